@@ -1,0 +1,117 @@
+"""The polygons of a project's units, from ``data/boundaries/*.geojson``, by P-code.
+
+They are read by json and shapely alone, since GDAL's readers load geopandas, which ``check`` can do without.
+A file ``land.geojson`` holds land that belongs to no unit: neighbours, drawn so that a coast is a coast.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from mapper.problems import Problem
+from mapper.settings import ProjectFolder
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A polygon of ``data/boundaries/``: its P-code, name, level and geometry (longitude, latitude)."""
+
+    code: str
+    name: str
+    level: str
+    geometry: BaseGeometry
+
+
+@dataclass(frozen=True)
+class Boundaries:
+    """The polygons of a project: ``units`` by P-code, and ``land`` that belongs to none."""
+
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    land: tuple[BaseGeometry, ...] = ()
+    attribution: tuple[tuple[str, str], ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def read_boundaries(folder: ProjectFolder) -> Boundaries:
+    """Every ``data/boundaries/*.geojson`` of a project; faults are in ``problems``, the rest is used."""
+    units: dict[str, Unit] = {}
+    land: list[BaseGeometry] = []
+    attribution: list[tuple[str, str]] = []
+    problems: list[Problem] = []
+    for path in sorted(folder.boundaries.glob("*.geojson")):
+        file = folder.name_of(path)
+        try:
+            collection = _read_collection(path)
+        except (OSError, ValueError) as error:
+            problems.append(Problem("boundary-unreadable", file, params={"why": str(error)}))
+            continue
+        if collection.get("source"):
+            attribution.append((str(collection["source"]), str(collection.get("licence", ""))))
+        if path.stem == "land":
+            land.extend(shape for _, shape in _shapes(collection, file, problems))
+        else:
+            _take_units(collection, path.stem, file, units, problems)
+    return Boundaries(units, tuple(land), tuple(dict.fromkeys(attribution)), tuple(problems))
+
+
+def _read_collection(path: Path) -> dict[str, Any]:
+    collection = json.loads(path.read_text(encoding="utf-8-sig"))
+    if not isinstance(collection, dict) or not isinstance(collection.get("features"), list):
+        raise ValueError("it is no FeatureCollection")
+    if not all(isinstance(one, dict) for one in collection["features"]):
+        raise ValueError("a feature is no object")
+    return collection
+
+
+def _shapes(
+    collection: dict[str, Any], file: str, problems: list[Problem]
+) -> Iterator[tuple[dict[str, Any], BaseGeometry]]:
+    for feature in collection["features"]:
+        properties = feature.get("properties") or {}
+        name = str(properties.get("pcode") or properties.get("name") or "")
+        try:
+            shape = shapely.from_geojson(json.dumps(feature.get("geometry")))
+        except shapely.errors.GEOSException as error:
+            problems.append(Problem("boundary-invalid", file, value=name, params={"why": str(error)}))
+            continue
+        why = fault_of(shape, ("Polygon", "MultiPolygon"))
+        if why:
+            problems.append(Problem("boundary-invalid", file, value=name, params={"why": why}))
+        else:
+            yield properties, shape
+
+
+def _take_units(
+    collection: dict[str, Any], stem: str, file: str, units: dict[str, Unit], problems: list[Problem]
+) -> None:
+    uncoded = 0
+    for properties, shape in _shapes(collection, file, problems):
+        code = str(properties.get("pcode") or "")
+        if not code:
+            uncoded += 1
+        elif code in units:
+            problems.append(Problem("boundary-duplicate", file, value=code))
+        else:
+            level = str(properties.get("level") or stem)
+            units[code] = Unit(code, str(properties.get("name") or code), level, shape)
+    if uncoded:
+        problems.append(Problem("boundary-no-code", file, params={"count": uncoded}))
+
+
+def fault_of(shape: BaseGeometry | None, types: tuple[str, ...]) -> str:
+    """What is wrong with a geometry in degrees, with the spot; an empty text where nothing is."""
+    if shape is None or shape.is_empty:
+        return "it is empty"
+    if shape.geom_type not in types:
+        return f"it is a {shape.geom_type}"
+    west, south, east, north = shape.bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        return f"its bounds {west:g} {south:g} {east:g} {north:g} are outside the world"
+    return "" if shape.is_valid else shapely.is_valid_reason(shape)

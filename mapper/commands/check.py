@@ -1,0 +1,30 @@
+"""``mapper check``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from mapper.commands.report import as_json, show, summary
+
+
+@click.command("check")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How problems are shown.")
+@click.option("--strict", is_flag=True, help="Exit 1 for warnings too.")
+@click.pass_obj
+def command(project: Path, form: str, strict: bool) -> None:
+    """Show every problem of the project, each with its file, row, column and remedy.
+
+    Exits 1 if there is an error; with --strict also if there is a warning.
+    """
+    from mapper.project import Project
+
+    problems = Project.open(project).check()
+    if form == "json":
+        click.echo(as_json(problems))
+    else:
+        show(problems, err=False)
+        click.echo(summary(problems), err=True)
+    sys.exit(any(problem.is_error or strict for problem in problems))

@@ -1,0 +1,73 @@
+"""A new project folder: what a curator finds in it before the first row is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mapper.errors import WriteError
+from mapper.files import write_whole
+from mapper.schema import TABLES, table_schema
+from mapper.settings import SETTINGS, ProjectFolder
+from mapper.tables import write_csv
+
+_README = {
+    "data": """# data/: the curated truth
+
+- `events.csv`: one row is one source's report of one event.
+- `sources.csv`: one row is one published text; the text itself stands in `seeds/`.
+- `places.csv`: the project's own gazetteer; an event's place must be in it.
+- `boundaries/*.geojson`: polygons of units, each with the property `pcode`, by which places are joined to them.
+- `map.toml`: the map's title, languages and countries.
+
+`mapper schema` tells what each column holds, `mapper check` what is wrong.
+""",
+    "seeds": """# seeds/: the source texts, never edited
+
+One UTF-8 text file a source, named in the column `file` of `data/sources.csv`, with its SHA-256.
+""",
+    "output": """# output/: made by `mapper build`, never edited by hand
+
+`map.html` opens by double-click, without a connection; `events.geojson` and `events.csv` are the published events;
+`build.json` tells what became of each row.
+""",
+}
+_SETTINGS = """# What the map is called, and what it is about.
+title = {title}
+
+# On what terms the published events may be used.
+licence = ""
+
+# The page's languages, the first one first.
+languages = ["en"]
+
+# ISO 3166-1 codes of three letters; coordinates outside these countries are warned of.
+countries = []
+"""
+
+
+def create_project(path: str | Path, title: str | None = None) -> ProjectFolder:
+    """Make a project in a new or empty folder. Raises ``WriteError`` where something is there already."""
+    folder = ProjectFolder(Path(path).absolute())
+    if folder.root.is_dir() and any(folder.root.iterdir()):
+        raise WriteError(f"{path}: the folder isn't empty; nothing was written. Name a new one.")
+    try:
+        for part in (folder.boundaries, folder.seeds, folder.output):
+            part.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(f"{path}: can't be made: {error.strerror}.") from error
+    for name in TABLES:
+        write_whole(folder.data / f"{name}.csv", write_csv(table_schema(name).names, []))
+    for below, text in _README.items():
+        write_whole(folder.root / below / "README.md", text.encode())
+    settings = _SETTINGS.format(title=_toml(title or folder.root.name))
+    write_whole(folder.root / SETTINGS, settings.encode())
+    return folder
+
+
+def _toml(text: str) -> str:
+    """A text as a TOML basic string."""
+    escaped = "".join(
+        f"\\u{ord(char):04x}" if ord(char) < 32 or ord(char) == 127 else char
+        for char in text.replace("\\", "\\\\").replace('"', '\\"')
+    )
+    return f'"{escaped}"'

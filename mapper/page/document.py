@@ -1,0 +1,218 @@
+"""The page as one HTML file that needs nothing else: folium's frame, the front end, the payload, and a policy.
+
+folium compiles text as a template and compiles the result again, so no text of a user's passes through it:
+the payload, the title and the language are written here, escaped, after folium has rendered its parts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from base64 import b64encode
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import folium
+from branca.element import Element, Figure
+from jinja2 import TemplateSyntaxError
+
+from mapper.errors import MapperError, UnsupportedLayer
+from mapper.files import write_whole
+from mapper.page.layers import Markup, refuse, style_attributes, tree
+
+STATIC = files("mapper.page").joinpath("static")
+PAYLOAD_ID = "mapper-payload"
+# Lets a hash vouch for a style attribute too; by name alone it says the opposite of what it does.
+_UNSAFE_HASHES = "'unsafe-hashes' "
+_HEX_ID = re.compile(r"[0-9a-f]{32}")
+_LATE_TEMPLATE = re.compile(r"\{\{'\w+_[0-9a-f]{32}'\}\}")
+_ENDS_SCRIPT = re.compile(r"<(?=/script|!--)", re.IGNORECASE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_JSON_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
+_NOT_INERT = re.compile("[<>&'{}$%`\u2028\u2029\ud800-\udfff]")
+
+
+class Document(Figure):
+    """The figure of an EventMap: ``render()`` gives the whole file, the same bytes each time.
+
+    ``payload`` is what ``make_payload`` gives; title and language are taken from it.
+    """
+
+    def __init__(self, payload: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.payload = payload
+        self.header._children.clear()
+
+    def render(self, **kwargs: Any) -> str:
+        """The page, HTML5. Raises UnsupportedLayer where the tree holds what the page can't carry."""
+        refuse(tree(self))
+        with _restored(self):
+            head, body, script = _rendered_parts(self, kwargs)
+            return self._assembled(head, body, script, list(tree(self)))
+
+    def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:
+        """Write the page to a path, whole or not at all, or to a binary file object."""
+        page = self.render(**kwargs).encode("utf-8")
+        if isinstance(outfile, (str, bytes, Path)):
+            write_whole(Path(outfile.decode() if isinstance(outfile, bytes) else outfile), page)
+            return
+        file: BinaryIO = outfile
+        file.write(page)
+        if close_file:
+            file.close()
+
+    def _assembled(self, head: str, body: str, script: str, elements: list[Element]) -> str:
+        view = [one.bounds for one in elements if isinstance(one, folium.FitBounds)]
+        payload = {**self.payload, "bounds": _lonlat(view[-1])} if view else self.payload
+        map_name = next(one.get_name() for one in elements if isinstance(one, folium.Map))
+        start = f'mapper.start(JSON.parse(document.getElementById("{PAYLOAD_ID}").textContent), {map_name});'
+        head, body, script, start = _numbered((head, body, script, start), elements)
+        head = f"<style>{_static('page.css')}</style>\n{head}"
+        scripts = [f"<script>{_in_script(one)}</script>" for one in (_static("page.js"), script, start)]
+        policy = _policy([Markup(one) for one in (head, body, *scripts)], style_attributes(elements))
+        words = payload["locales"].get(payload["language"], {})
+        return "\n".join(
+            [
+                "<!DOCTYPE html>",
+                f'<html lang="{_escaped(payload["language"])}">',
+                "<head>",
+                '<meta charset="utf-8">',
+                f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+                '<meta name="viewport" content="width=device-width, initial-scale=1">',
+                f"<title>{_escaped(payload['title'])}</title>",
+                head,
+                "</head>",
+                "<body>",
+                f"<noscript><p>{_escaped(words.get('noscript', ''))}</p></noscript>",
+                '<div id="mapper"></div>',
+                body,
+                f'<script type="text/plain" id="mapper-licences">{_in_script(_static("licences.txt"))}</script>',
+                f'<script type="application/json" id="{PAYLOAD_ID}">{inert_json(payload)}</script>',
+                *scripts,
+                "</body>",
+                "</html>",
+                "",
+            ]
+        )
+
+
+def inert_json(value: Any) -> str:
+    """JSON that no HTML parser, script or template can take for anything else; it parses to the same value.
+
+    In its strings ``< > & ' { } $ %``, the backtick, U+2028, U+2029 and lone surrogates are written as ``\\uXXXX``.
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _JSON_STRING.sub(lambda found: _NOT_INERT.sub(_as_escape, found[0]), text)
+
+
+def _as_escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
+@contextmanager
+def _restored(figure: Figure) -> Iterator[None]:
+    """Rendering adds children throughout the tree, anew each time: afterwards it is as it was."""
+    before = [(one, OrderedDict(one._children)) for one in tree(figure)]
+    try:
+        yield
+    finally:
+        for one, children in before:
+            one._children = children
+
+
+def _rendered_parts(figure: Document, kwargs: dict[str, Any]) -> tuple[str, str, str]:
+    """What folium makes of the tree: its part of the head, of the body, and of the script."""
+    parts = (figure.header, figure.html, figure.script)
+    own = [set(part._children) for part in parts]
+    try:
+        for child in list(figure._children.values()):
+            child.render(**kwargs)
+    except TemplateSyntaxError as error:
+        raise UnsupportedLayer(
+            f"folium takes {{{{ and {{% in a layer's text for a template ({error.message}): write &#123; for the brace."
+        ) from error
+    refuse(tree(figure))
+    head, body, script = (
+        "\n".join(
+            # What folium has just rendered is text; branca would compile and run it as a template again.
+            child.render(**kwargs) if name in kept else child._template_str or ""
+            for name, child in part._children.items()
+        )
+        for part, kept in zip(parts, own, strict=True)
+    )
+    if _LATE_TEMPLATE.search(script):
+        raise UnsupportedLayer("A style_function can't return icons in this page: pass marker=Marker(icon=DivIcon(…)).")
+    return _plain(head), _plain(body), _plain(script)
+
+
+def _numbered(parts: Iterable[str], elements: Iterable[Element]) -> list[str]:
+    """The parts with each element's random id replaced by a number, in order of appearance."""
+    known = {one._id for one in elements}
+    numbers: dict[str, str] = {}
+
+    def number(found: re.Match[str]) -> str:
+        if found[0] not in known:
+            return found[0]
+        return numbers.setdefault(found[0], str(len(numbers) + 1))
+
+    return [_HEX_ID.sub(number, part) for part in parts]
+
+
+def _policy(parts: Iterable[Markup], attributes: list[str]) -> str:
+    """The content security policy (CSP 3): nothing but what stands in the file, by its SHA-256."""
+    found = list(parts)
+    scripts = _hashes(text for one in found for text in one.scripts)
+    attributes = [*attributes, *(text for one in found for text in one.style_attributes)]
+    styles = _hashes([*(text for one in found for text in one.styles), *attributes])
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src {scripts}",
+            f"style-src {_UNSAFE_HASHES if attributes else ''}{styles}",
+            "img-src data: blob:",
+            "form-action 'none'",
+            "base-uri 'none'",
+        ]
+    )
+
+
+def _hashes(texts: Iterable[str]) -> str:
+    digests = (hashlib.sha256(text.encode("utf-8")).digest() for text in dict.fromkeys(texts))
+    return " ".join(f"'sha256-{b64encode(digest).decode('ascii')}'" for digest in digests)
+
+
+def _lonlat(bounds: Any) -> list[float]:
+    (south, west), (north, east) = bounds
+    return [float(west), float(south), float(east), float(north)]
+
+
+def _escaped(text: str) -> str:
+    return escape(_plain(text), quote=True)
+
+
+def _plain(text: str) -> str:
+    """Text as an HTML parser will see it: LF line ends, no NUL, nothing that UTF-8 can't hold."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def _in_script(code: str) -> str:
+    # In strings and template literals, where alone it can stand, ``<\/script`` means the same.
+    return _ENDS_SCRIPT.sub(r"<\\", code)
+
+
+@cache
+def _static(name: str) -> str:
+    try:
+        return _plain(STATIC.joinpath(name).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise MapperError(
+            f"The front end of the page ({name}) is not built. Install the package: python -m pip install -e ."
+        ) from None

@@ -1,0 +1,119 @@
+"""Geometry as the page takes it: whole numbers, delta-coded, each distinct shape once.
+
+A coordinate is ``round(degrees * SCALE)``; a ring or line is a flat list ``[x0, y0, dx, dy, …]`` whose later
+pairs are differences from the point before. Longitude comes first. A ring's closing point is left out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+SCALE = 10_000
+_DECIMALS = 6
+
+Bounds = tuple[float, float, float, float]
+Rings = list[list[int]]
+
+
+def lonlat(point: Sequence[float]) -> list[float]:
+    """``[longitude, latitude]`` with six decimals."""
+    return [round(float(point[0]), _DECIMALS), round(float(point[1]), _DECIMALS)]
+
+
+def polygons_of(geometry: BaseGeometry, keep_specks: bool = False) -> list[Rings]:
+    """The polygons of a geometry as rings, outer ring first.
+
+    What is smaller than a step of the grid is left out, unless ``keep_specks``.
+    """
+    polygons = (_rings(part, keep_specks) for part in _parts(geometry) if part.geom_type == "Polygon")
+    return [rings for rings in polygons if rings]
+
+
+def lines_of(geometry: BaseGeometry) -> list[list[int]]:
+    """The lines of a geometry, delta-coded."""
+    return [_delta_coded(_grid(part)) for part in _parts(geometry)]
+
+
+class ShapeTable:
+    """The distinct shapes of a page, in the order in which events need them."""
+
+    def __init__(self, units: Sequence[list[Rings]]) -> None:
+        self.shapes: list[dict[str, Any]] = []
+        self._units = {_key(polygons): index for index, polygons in reversed(list(enumerate(units)))}
+        self._index: dict[str, int] = {}
+        self._seen: dict[bytes, int] = {}
+
+    def index_of(self, geometry: BaseGeometry | None) -> int:
+        """Where the shape of a geometry stands; -1 for none and for a single point."""
+        if geometry is None or geometry.is_empty or geometry.geom_type == "Point":
+            return -1
+        wkb = shapely.to_wkb(geometry)
+        if wkb not in self._seen:
+            self._seen[wkb] = self._add(self._shape(geometry))
+        return self._seen[wkb]
+
+    def disc(self, centre: Sequence[float], radius_m: float) -> int:
+        """Where a disc stands; ``centre`` is (longitude, latitude), the radius in metres."""
+        lon, lat = lonlat(centre)
+        return self._add({"type": "disc", "lon": lon, "lat": lat, "radius_m": radius_m})
+
+    def _shape(self, geometry: BaseGeometry) -> dict[str, Any]:
+        if geometry.geom_type == "MultiPoint":
+            return {"type": "points", "points": [lonlat(xy) for xy in shapely.get_coordinates(geometry)]}
+        if geometry.geom_type in ("LineString", "LinearRing", "MultiLineString"):
+            return {"type": "line", "lines": lines_of(geometry)}
+        unit = self._units.get(_key(polygons_of(geometry)))
+        if unit is not None:
+            return {"type": "unit", "unit": unit}
+        return {"type": "polygon", "polygons": polygons_of(geometry, keep_specks=True)}
+
+    def _add(self, shape: dict[str, Any]) -> int:
+        key = _key(shape)
+        if key not in self._index:
+            self._index[key] = len(self.shapes)
+            self.shapes.append(shape)
+        return self._index[key]
+
+
+def _parts(geometry: BaseGeometry) -> list[BaseGeometry]:
+    parts = [part for part in shapely.get_parts(geometry) if not part.is_empty]
+    if any(part.geom_type.startswith(("Multi", "GeometryC")) for part in parts):
+        return [inner for part in parts for inner in _parts(part)]
+    return parts
+
+
+def _rings(polygon: BaseGeometry, keep_specks: bool) -> Rings:
+    outer, *holes = (_open_ring(ring) for ring in shapely.get_rings(polygon))
+    if _is_speck(outer):
+        return [_delta_coded(_grid(shapely.get_rings(polygon)[0])[:-1])] if keep_specks else []
+    return [_delta_coded(ring) for ring in (outer, *(hole for hole in holes if not _is_speck(hole)))]
+
+
+def _is_speck(ring: np.ndarray[Any, np.dtype[np.int64]]) -> bool:
+    return len(ring) < 3
+
+
+def _grid(geometry: BaseGeometry) -> np.ndarray[Any, np.dtype[np.int64]]:
+    return np.rint(shapely.get_coordinates(geometry) * SCALE).astype(np.int64)
+
+
+def _open_ring(ring: BaseGeometry) -> np.ndarray[Any, np.dtype[np.int64]]:
+    points = _grid(ring)
+    moved = np.any(points != np.roll(points, 1, axis=0), axis=1)
+    return points[moved]
+
+
+def _delta_coded(points: np.ndarray[Any, np.dtype[np.int64]]) -> list[int]:
+    steps = np.diff(points, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
+    coded: list[int] = steps.ravel().tolist()
+    return coded
+
+
+def _key(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))

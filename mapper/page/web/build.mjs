@@ -1,0 +1,49 @@
+// Bundles the page into the folder named on the command line: page.js, page.css and the licences of what is
+// in them. The same sources give the same bytes on every machine: no map, no date, no path goes in.
+import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import path from "node:path";
+import { build } from "esbuild";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const out = path.resolve(process.argv[2] ?? path.join(here, "..", "static"));
+
+const result = await build({
+  absWorkingDir: here,
+  entryPoints: { page: "src/main.tsx" },
+  outdir: out,
+  bundle: true,
+  format: "iife",
+  target: ["es2021", "chrome100", "firefox100", "safari15"],
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  loader: { ".png": "dataurl" },
+  define: { "process.env.NODE_ENV": '"production"' },
+  minify: true,
+  legalComments: "none",
+  charset: "ascii",
+  metafile: true,
+  write: false,
+  logLevel: "warning",
+});
+
+function packageOf(input) {
+  const parts = input.split("node_modules/").at(-1).split("/");
+  return parts[0].startsWith("@") ? parts.slice(0, 2).join("/") : parts[0];
+}
+
+async function licence(name) {
+  const folder = path.join(here, "node_modules", name);
+  const about = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8"));
+  const file = (await readdir(folder)).sort().find((one) => /^licen[cs]e/i.test(one));
+  const text = file ? await readFile(path.join(folder, file), "utf8") : about.license;
+  return `${name} ${about.version} (${about.license})\n\n${text.replaceAll("\r\n", "\n").trim()}\n`;
+}
+
+const inputs = Object.keys(result.metafile.inputs).filter((one) => one.includes("node_modules/"));
+const names = [...new Set(inputs.map(packageOf))].sort();
+const licences = await Promise.all(names.map(licence));
+
+await mkdir(out, { recursive: true });
+for (const file of result.outputFiles) await writeFile(file.path, file.contents);
+await writeFile(path.join(out, "licences.txt"), licences.join("\n" + "-".repeat(72) + "\n\n"));

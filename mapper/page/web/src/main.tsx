@@ -1,0 +1,75 @@
+/**
+ * The page's one door: `mapper.start(payload, map)`, called by the document once its Leaflet map stands.
+ */
+import L from "leaflet";
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import iconUrl from "leaflet/dist/images/marker-icon.png";
+import iconRetinaUrl from "leaflet/dist/images/marker-icon-2x.png";
+import shadowUrl from "leaflet/dist/images/marker-shadow.png";
+import { App } from "./app";
+import { readAddress, writeAddress } from "./fragment";
+import { MapController } from "./map/controller";
+import type { Payload } from "./payload";
+import { createState } from "./state";
+import type { State } from "./state";
+import "leaflet/dist/leaflet.css";
+import "./page.css";
+
+// Leaflet looks for its marker pictures beside its style sheet; here they are inside the file.
+L.Icon.Default.imagePath = "";
+L.Icon.Default.mergeOptions({ iconUrl, iconRetinaUrl, shadowUrl });
+
+/** Shows the payload in `#mapper`, around the given map, which keeps the layers that it has. */
+export function start(payload: Payload, map: L.Map): void {
+  const root = document.getElementById("mapper");
+  if (!root) throw new Error("the page has no #mapper element");
+  const state = createState(payload);
+  document.documentElement.classList.add("mapper-started");
+  render(<App state={state} />, root);
+  moveInto(root.querySelector(".map-slot"), map);
+  new MapController(map, state, {
+    legend: () => root.querySelector<HTMLElement>(".legend-body"),
+    card: () => root.querySelector<HTMLElement>(".card"),
+  });
+  link(state);
+  closeOnEscape(state);
+}
+
+function moveInto(slot: Element | null, map: L.Map): void {
+  const container = map.getContainer();
+  container.classList.add("mapper-map");
+  slot?.append(container);
+  map.invalidateSize({ animate: false, pan: false });
+  if (slot) new ResizeObserver(() => map.invalidateSize({ animate: false, pan: false })).observe(slot);
+}
+
+/** State and address follow each other. */
+function link(state: State): void {
+  const read = (): void => {
+    const { event, tab } = readAddress();
+    if (tab) state.tab.value = tab;
+    if (state.events.row(event) !== undefined || event === null) state.select(event, "link");
+  };
+  read();
+  effect(() => writeAddress({ event: state.selected.value, tab: state.tab.value }));
+  addEventListener("hashchange", read);
+}
+
+function closeOnEscape(state: State): void {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    if (state.legendOpen.value) state.legendOpen.value = false;
+    else state.select(null, "card");
+  });
+}
+
+declare global {
+  interface Window {
+    L: typeof L;
+    mapper: { start: typeof start };
+  }
+}
+
+window.L = L;
+window.mapper = { start };

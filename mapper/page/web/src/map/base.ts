@@ -1,0 +1,46 @@
+/**
+ * The base map, drawn from the payload: sea, land, units with their borders. One canvas below everything else
+ * on the map, so that online tiles, if a project has them, cover it and leave it in place when they fail.
+ */
+import L from "leaflet";
+import { decodePolygons } from "../geometry";
+import type { Base, Rings, Unit } from "../payload";
+
+export const BASE_PANE = "mapper-base";
+
+const HALO = { stroke: true, color: "#c7dae5", weight: 5, fill: false };
+const LAND = { stroke: true, color: "#d5cfc2", weight: 1, fill: true, fillColor: "#ebe8e0", fillOpacity: 1 };
+const GROUND = { stroke: true, color: "#a69e8d", weight: 1.2, fill: true, fillColor: "#f7f4ec", fillOpacity: 1 };
+const BORDERS: Record<Unit["level"], L.PathOptions> = {
+  adm3: { stroke: true, color: "#e2dccf", weight: 0.5, fill: false },
+  adm2: { stroke: true, color: "#d3cbbb", weight: 0.8, fill: false },
+  adm1: { stroke: true, color: "#a69e8d", weight: 1.5, fill: false },
+  country: { stroke: true, color: "#857d6d", weight: 2, fill: false },
+};
+const LEVELS: Unit["level"][] = ["adm3", "adm2", "adm1", "country"];
+
+/** Draws it, and returns its extent; null where there is nothing to draw. */
+export function drawBase(map: L.Map, base: Base): L.LatLngBounds | null {
+  const pane = map.createPane(BASE_PANE);
+  pane.style.zIndex = "150";
+  pane.style.pointerEvents = "none";
+  const renderer = L.canvas({ pane: BASE_PANE, padding: 0.6 });
+  const add = (polygons: Rings[], style: L.PathOptions): L.Polygon =>
+    L.polygon(decodePolygons(polygons, base.scale), {
+      ...style, renderer, pane: BASE_PANE, interactive: false, smoothFactor: 0.6, lineJoin: "round",
+    }).addTo(map);
+  if (base.land.length + base.units.length === 0) return null;
+
+  const ground = base.units.filter((unit) => unit.level === coarsest(base.units));
+  const all = [...base.land, ...ground.flatMap((unit) => unit.polygons)];
+  const extent = add(all, HALO).getBounds();
+  add(base.land, base.units.length > 0 ? LAND : GROUND);
+  ground.forEach((unit) => add(unit.polygons, GROUND));
+  for (const level of LEVELS)
+    base.units.filter((unit) => unit.level === level).forEach((unit) => add(unit.polygons, BORDERS[level]));
+  return extent;
+}
+
+function coarsest(units: Unit[]): Unit["level"] | undefined {
+  return [...LEVELS].reverse().find((level) => units.some((unit) => unit.level === level));
+}

@@ -1,0 +1,168 @@
+/**
+ * Ties the map to the state: what is shown, what is chosen, where to look. The map is the one that the document
+ * made; layers that somebody else put on it stay as they are.
+ */
+import { effect, untracked } from "@preact/signals";
+import L from "leaflet";
+import type { State } from "../state";
+import { drawBase } from "./base";
+import { addControls } from "./controls";
+import { Labels } from "./labels";
+import { Marks } from "./marks";
+
+/** What covers the map: its first view leaves room for the legend, a chosen event for the card. */
+export interface Covers {
+  legend: () => HTMLElement | null;
+  card: () => HTMLElement | null;
+}
+
+const CLOSEST = 11;
+const FLIGHT = { duration: 0.6 };
+
+export class MapController {
+  private readonly marks: Marks;
+  private readonly labels: Labels;
+  private readonly extent: L.LatLngBounds | null;
+
+  constructor(private readonly map: L.Map, private readonly state: State, private readonly covers: Covers) {
+    map.attributionControl?.setPrefix(false);
+    addControls(map, state, () => this.fit());
+    if (!Number.isFinite(map.getMaxZoom())) map.setMaxZoom(16);
+    if (!hasTiles(map)) map.options.zoomSnap = 0.25;
+    this.extent = drawBase(map, state.payload.base);
+    this.labels = new Labels(map, state.payload.base);
+    this.marks = new Marks(map, state);
+    this.fit(false);
+    this.bound();
+    this.follow();
+  }
+
+  /** The whole of what there is to see, clear of the legend. */
+  fit(animate = !isStill()): void {
+    const bounds = this.first();
+    if (bounds) this.map.fitBounds(bounds, { ...this.roomiest(bounds), animate });
+  }
+
+  private follow(): void {
+    const { state, map } = this;
+    map.on("zoomend viewreset resize", () => this.arrange());
+    map.on("moveend", () => {
+      const { lat, lng } = map.getCenter();
+      state.view.value = { lat, lon: lng, zoom: map.getZoom() };
+    });
+    effect(() => {
+      this.marks.show(state.shownSet.value);
+      this.arrange();
+    });
+    effect(() => {
+      const row = state.row.value;
+      untracked(() => this.chosen(row));
+    });
+    effect(() => this.marks.hover(state.hovered.value));
+  }
+
+  private arrange(): void {
+    this.labels.avoid(this.marks.arrange());
+  }
+
+  private chosen(row: number | null): void {
+    this.marks.choose(row);
+    // The card takes its room first, then the map knows what is left.
+    if (row !== null) requestAnimationFrame(() => this.goTo(row));
+  }
+
+  private goTo(row: number): void {
+    const bounds = this.marks.bounds(row);
+    if (!bounds || this.state.row.peek() !== row) return;
+    const free = this.free();
+    if (this.state.via.peek() === "map") this.uncover(row, free);
+    else if (!this.isPlain(bounds, free)) this.fly(bounds, free);
+  }
+
+  /** Chosen on the map itself: it moves only as far as the card would cover the number. */
+  private uncover(row: number, free: L.Bounds): void {
+    const mark = this.marks.get(row);
+    if (!mark) return;
+    const at = this.map.latLngToContainerPoint(mark.badge.getLatLng());
+    const margin = L.point(30, 30);
+    const [min, max] = [free.min?.add(margin) ?? at, free.max?.subtract(margin) ?? at];
+    const dx = Math.min(0, at.x - min.x) + Math.max(0, at.x - max.x);
+    const dy = Math.min(0, at.y - min.y) + Math.max(0, at.y - max.y);
+    if (dx !== 0 || dy !== 0) this.map.panBy([dx, dy], { animate: !isStill() });
+  }
+
+  /** Whether it is in sight already, and large enough to be seen. */
+  private isPlain(bounds: L.LatLngBounds, free: L.Bounds): boolean {
+    const box = L.bounds(
+      this.map.latLngToContainerPoint(bounds.getNorthWest()),
+      this.map.latLngToContainerPoint(bounds.getSouthEast()),
+    );
+    const size = box.getSize();
+    return free.contains(box) && Math.max(size.x, size.y) >= 120;
+  }
+
+  private fly(bounds: L.LatLngBounds, free: L.Bounds): void {
+    const size = this.map.getSize();
+    const padding = {
+      paddingTopLeft: (free.min ?? L.point(0, 0)).add([24, 24]),
+      paddingBottomRight: size.subtract(free.max ?? size).add([24, 24]),
+      maxZoom: Math.min(CLOSEST, this.map.getMaxZoom()),
+    };
+    if (isStill()) this.map.fitBounds(bounds, { ...padding, animate: false });
+    else this.map.flyToBounds(bounds, { ...padding, ...FLIGHT });
+  }
+
+  /** The part of the map that the card leaves free, in container points. */
+  private free(): L.Bounds {
+    const size = this.map.getSize();
+    const card = this.covers.card()?.getBoundingClientRect();
+    const map = this.map.getContainer().getBoundingClientRect();
+    const right = card && card.left > map.left + 200 && card.top < map.bottom - 40 ? card.left - map.left : size.x;
+    return L.bounds([0, 0], [Math.min(size.x, right), size.y]);
+  }
+
+  private first(): L.LatLngBounds | null {
+    const { bounds } = this.state.payload;
+    if (!bounds) return this.extent;
+    const [west, south, east, north] = bounds;
+    return L.latLngBounds([south, west], [north, east]);
+  }
+
+  /** Room for the legend below or beside, whichever leaves the map larger. */
+  private roomiest(bounds: L.LatLngBounds): L.FitBoundsOptions {
+    const legend = this.covers.legend()?.getBoundingClientRect();
+    const size = this.map.getSize();
+    if (!legend || legend.height < 60 || legend.height > size.y * 0.8) return { padding: [14, 14] };
+    const below = { paddingTopLeft: L.point(14, 14), paddingBottomRight: L.point(14, legend.height + 22) };
+    const beside = { paddingTopLeft: L.point(legend.width + 22, 14), paddingBottomRight: L.point(14, 14) };
+    const zoom = (one: typeof below): number =>
+      this.map.getBoundsZoom(bounds, false, one.paddingTopLeft.add(one.paddingBottomRight));
+    return zoom(beside) > zoom(below) ? beside : below;
+  }
+
+  /** Keeps the reader near what there is to see, whoever put it there. */
+  private bound(): void {
+    const all = L.latLngBounds([]);
+    for (const one of [this.first(), this.extent]) if (one) all.extend(one);
+    if (!all.isValid()) return;
+    this.map.eachLayer((layer) => {
+      if (layer instanceof L.Polyline || layer instanceof L.Circle) all.extend(layer.getBounds());
+      else if (layer instanceof L.Marker || layer instanceof L.CircleMarker) all.extend(layer.getLatLng());
+    });
+    this.map.setMaxBounds(all.pad(0.6));
+    this.map.options.maxBoundsViscosity = 0.7;
+    const widest = this.map.getBoundsZoom(this.first() ?? all);
+    this.map.setMinZoom(Math.max(0, Math.min(widest - 1.5, this.map.getZoom())));
+  }
+}
+
+function hasTiles(map: L.Map): boolean {
+  let found = false;
+  map.eachLayer((layer) => void (found ||= layer instanceof L.TileLayer));
+  return found;
+}
+
+/** Whether the reader asked for less motion. */
+export function isStill(): boolean {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}

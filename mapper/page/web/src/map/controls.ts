@@ -1,0 +1,43 @@
+/**
+ * Scale, zoom and *the whole map*, one above the other, with names in the reader's language.
+ */
+import { effect } from "@preact/signals";
+import L from "leaflet";
+import type { State } from "../state";
+
+export function addControls(map: L.Map, state: State, fit: () => void): void {
+  L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+  map.zoomControl?.setPosition("bottomright");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "fit";
+  button.addEventListener("click", fit);
+  const control = new L.Control({ position: "bottomright" });
+  control.onAdd = () => bar(button);
+  control.addTo(map);
+  effect(() => name(map, state, button));
+}
+
+function bar(button: HTMLElement): HTMLElement {
+  const box = document.createElement("div");
+  box.className = "leaflet-bar leaflet-control";
+  box.append(button);
+  L.DomEvent.disableClickPropagation(box);
+  return box;
+}
+
+function name(map: L.Map, state: State, button: HTMLElement): void {
+  const words = state.words.value;
+  const container = map.getContainer();
+  const named: [Element | null, string][] = [
+    [container.querySelector(".leaflet-control-zoom-in"), words.t("map.zoom_in")],
+    [container.querySelector(".leaflet-control-zoom-out"), words.t("map.zoom_out")],
+    [button, words.t("map.fit")],
+  ];
+  for (const [element, text] of named) {
+    element?.setAttribute("title", text);
+    element?.setAttribute("aria-label", text);
+  }
+  container.setAttribute("role", "region");
+  container.setAttribute("aria-label", words.t("map.label"));
+}

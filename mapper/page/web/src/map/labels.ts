@@ -1,0 +1,122 @@
+/**
+ * Names on the map: units in spaced capitals, places beside their dots; laid again after each move so that none
+ * covers another, or a number.
+ */
+import L from "leaflet";
+import { placeLabels } from "../layout";
+import type { Box, Label, Point } from "../layout";
+import type { Base, BasePlace, Unit } from "../payload";
+
+const PANE = "mapper-labels";
+const MOST = 160;
+
+interface Named {
+  name: string;
+  at: L.LatLng;
+  className: string;
+  /** Pixels from the dot; null for a unit's name, which has none. */
+  gap: number | null;
+  /** The zoom from which it may be shown, and its place among the others: the smaller comes first. */
+  from: number;
+  order: number;
+}
+
+export class Labels {
+  private readonly pane: HTMLElement;
+  private readonly named: Named[];
+  private readonly sizes = new Map<string, Point>();
+  private taken: Box[] = [];
+
+  constructor(private readonly map: L.Map, base: Base) {
+    this.pane = map.createPane(PANE);
+    this.pane.style.zIndex = "450";
+    this.pane.style.pointerEvents = "none";
+    this.pane.classList.add("leaflet-zoom-hide");
+    this.pane.setAttribute("aria-hidden", "true");
+    this.named = [...base.units.flatMap(unitLabel), ...base.places.map(placeLabel)].sort((a, b) => a.order - b.order);
+    map.on("moveend", () => this.lay());
+  }
+
+  /** Lays the names clear of these boxes, in layer points. */
+  avoid(taken: Box[]): void {
+    this.taken = taken;
+    this.lay();
+  }
+
+  private lay(): void {
+    const zoom = this.map.getZoom();
+    const view = this.map.getBounds().pad(0.05);
+    const near = this.named.filter((one) => zoom >= one.from && view.contains(one.at)).slice(0, MOST);
+    const points = near.map((one) => this.map.latLngToLayerPoint(one.at));
+    const labels = near.map((one, i) => this.label(one, points[i] as Point));
+    const boxes = placeLabels(labels, [...this.taken, ...this.dots(near, points)], this.frame());
+    this.pane.replaceChildren(...near.flatMap((one, i) => this.elements(one, points[i] as Point, boxes[i] ?? null)));
+  }
+
+  private label(one: Named, at: Point): Label {
+    const size = this.size(one);
+    // A place under a number gets its name beside the number.
+    const covered = one.gap !== null && this.taken.some((box) => contains(box, at));
+    return { at, width: size.x, height: size.y, gap: one.gap === null ? null : covered ? 18 : one.gap };
+  }
+
+  /** Names also stay clear of the dots of other places. */
+  private dots(near: Named[], points: Point[]): Box[] {
+    const dotted = points.filter((_, i) => near[i]?.gap !== null);
+    return dotted.map(({ x, y }) => ({ left: x - 2, top: y - 2, right: x + 2, bottom: y + 2 }));
+  }
+
+  private elements(one: Named, at: Point, box: Box | null): HTMLElement[] {
+    if (!box) return [];
+    const text = document.createElement("span");
+    text.className = `map-name ${one.className}`;
+    text.textContent = one.name;
+    L.DomUtil.setPosition(text, L.point(Math.round(box.left), Math.round(box.top)));
+    if (one.gap === null || this.taken.some((other) => contains(other, at))) return [text];
+    const dot = document.createElement("span");
+    dot.className = `map-place ${one.className}`;
+    L.DomUtil.setPosition(dot, L.point(Math.round(at.x), Math.round(at.y)));
+    return [dot, text];
+  }
+
+  private size(one: Named): Point {
+    const key = `${one.className}\n${one.name}`;
+    const known = this.sizes.get(key);
+    if (known) return known;
+    const probe = document.createElement("span");
+    probe.className = `map-name ${one.className}`;
+    probe.textContent = one.name;
+    this.pane.append(probe);
+    const size = { x: probe.offsetWidth, y: probe.offsetHeight };
+    probe.remove();
+    if (size.x > 0) this.sizes.set(key, size);
+    return size;
+  }
+
+  private frame(): Box {
+    const corner = this.map.containerPointToLayerPoint([0, 0]);
+    const size = this.map.getSize();
+    return { left: corner.x + 2, top: corner.y + 2, right: corner.x + size.x - 2, bottom: corner.y + size.y - 2 };
+  }
+}
+
+function contains(box: Box, { x, y }: Point): boolean {
+  return x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
+}
+
+const UNIT_FROM: Record<Unit["level"], number> = { country: 0, adm1: 6.5, adm2: 10.5, adm3: 12.5 };
+const UNIT_ORDER: Record<Unit["level"], number> = { country: 0, adm1: 2, adm2: 5, adm3: 6 };
+
+function unitLabel(unit: Unit): Named[] {
+  if (!unit.name) return [];
+  const [lon, lat] = unit.label;
+  const at = L.latLng(lat, lon);
+  return [{ name: unit.name, at, className: unit.level, gap: null, from: UNIT_FROM[unit.level], order: UNIT_ORDER[unit.level] }];
+}
+
+function placeLabel(place: BasePlace): Named {
+  const at = L.latLng(place.lat, place.lon);
+  const rank = Math.min(Math.max(place.rank, 0), 2);
+  const from = [5, 7, 9.5][rank] ?? 9.5;
+  return { name: place.name, at, className: `rank${rank}`, gap: 6, from, order: [1, 3, 4][rank] ?? 4 };
+}

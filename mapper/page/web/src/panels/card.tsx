@@ -1,0 +1,274 @@
+/**
+ * One event, whole: what the source's words are, when and where and how exactly, who, how many, who says so.
+ */
+import { useEffect, useRef } from "preact/hooks";
+import { useShared } from "../shared";
+import { ink, tint } from "../colours";
+import { dateSentence, plainDate } from "../dates";
+import { isByKey } from "../keys";
+import type { EventRow, Report } from "../payload";
+import { actorLines, deathsSentence, disagreements, grading, placeName, precisionSentence, published, safeLink } from "../sentences";
+import type { Compared } from "../sentences";
+import type { State } from "../state";
+import { Chip } from "./chip";
+import { Cite } from "./cite";
+import { eventDate } from "./events";
+
+export function Card() {
+  const { state } = useShared();
+  const row = state.row.value;
+  return row === null ? null : <Shown row={row} />;
+}
+
+function Shown({ row }: { row: number }) {
+  const { state, colour } = useShared();
+  const { events } = state;
+  const words = state.words.value;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useFocus(state, heading, row);
+  const own = colour(events.get("event_type", row));
+  const types = [words.name("type", events.get("event_type", row)), words.name("subtype", events.get("sub_event_type", row) ?? "")];
+  const reports = events.get("reports", row);
+  return (
+    <section
+      class={`card${state.folded.value ? " folded" : ""}`}
+      role="region"
+      aria-label={words.t("card.label")}
+      style={{ "--colour": own, "--ink": ink(own), "--pale": tint(own, 0.1) }}
+    >
+      <header class="card-head">
+        <Chip row={row} />
+        <h2 tabIndex={-1} ref={heading}>{events.get("title", row)}</h2>
+        <button type="button" class="close" aria-label={words.t("card.close")} onClick={() => state.select(null, "card")}>
+          <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3 3 13 13M13 3 3 13" stroke="currentColor" stroke-width="1.8" /></svg>
+        </button>
+      </header>
+      <div class="card-body" key={row} tabIndex={0}>
+        <p class="card-type">{types.filter(Boolean).join(words.t("list.dot"))}</p>
+        <Status row={row} />
+        {reports.map((report, i) => <Quote key={i} report={report} />)}
+        <Facts row={row} />
+        {reports.length > 1 && <Disagreements row={row} reports={reports} />}
+        <Sources row={row} reports={reports} />
+        <Extra row={row} />
+      </div>
+      <Walk />
+    </section>
+  );
+}
+
+/** By keyboard, focus goes into the card when it opens and back to where it was when it closes. */
+function useFocus(state: State, heading: { current: HTMLElement | null }, row: number): void {
+  const opener = useRef<Element | null>(null);
+  useEffect(() => {
+    opener.current = document.activeElement;
+    return () => {
+      if (opener.current instanceof HTMLElement && opener.current.isConnected && isByKey()) opener.current.focus();
+    };
+  }, []);
+  useEffect(() => {
+    if (isByKey() && state.via.peek() !== "card" && state.via.peek() !== "link") heading.current?.focus();
+  }, [row]);
+}
+
+function Status({ row }: { row: number }) {
+  const { state } = useShared();
+  const words = state.words.value;
+  const occurrence = state.events.get("occurrence", row);
+  const reason = state.events.get("reason", row);
+  return (
+    <>
+      {state.events.isRetracted(row) && (
+        <p class="warning">{reason ? words.t("event.retracted_because", { reason }) : words.t("event.retracted")}</p>
+      )}
+      {occurrence !== "reported" && <p class="warning">{words.t(`occurrence.${occurrence}`)}</p>}
+    </>
+  );
+}
+
+function Quote({ report }: { report: Report }) {
+  const { state } = useShared();
+  const words = state.words.value;
+  const source = state.payload.sources[report.source];
+  return (
+    <figure class="quote">
+      {report.quote ? (
+        <blockquote lang={source?.language ?? undefined}>{words.t("cite.quote", { quote: report.quote })}</blockquote>
+      ) : (
+        <p class="quiet">{words.t("card.no_quote")}</p>
+      )}
+      {source && <figcaption>{published(words, source) || source.title}</figcaption>}
+    </figure>
+  );
+}
+
+function Facts({ row }: { row: number }) {
+  const { state } = useShared();
+  const { events } = state;
+  const words = state.words.value;
+  const who = actorLines(words, actors(row));
+  return (
+    <dl class="facts">
+      <dt>{words.t("card.when")}</dt>
+      <dd>{dateSentence(words, eventDate(events, row))}</dd>
+      <dt>{words.t("card.where")}</dt>
+      <dd><WhereText row={row} /></dd>
+      <dt>{words.t("card.who")}</dt>
+      <dd>{who.length > 0 ? who.map((line) => <div key={line}>{line}</div>) : <span class="quiet">{words.t("who.none")}</span>}</dd>
+      <dt>{words.t("card.deaths")}</dt>
+      <dd>{deathsSentence(words, deaths(row))}</dd>
+      {events.get("notes", row) && <dt>{words.t("card.notes")}</dt>}
+      {events.get("notes", row) && <dd>{events.get("notes", row)}</dd>}
+    </dl>
+  );
+
+  function actors(at: number): Pick<EventRow, "actor1" | "assoc_actor_1" | "actor2" | "assoc_actor_2"> {
+    return {
+      actor1: events.get("actor1", at),
+      assoc_actor_1: events.get("assoc_actor_1", at),
+      actor2: events.get("actor2", at),
+      assoc_actor_2: events.get("assoc_actor_2", at),
+    };
+  }
+
+  function deaths(at: number): Pick<EventRow, "fatalities_low" | "fatalities_best" | "fatalities_high" | "fatalities_text"> {
+    return {
+      fatalities_low: events.get("fatalities_low", at),
+      fatalities_best: events.get("fatalities_best", at),
+      fatalities_high: events.get("fatalities_high", at),
+      fatalities_text: events.get("fatalities_text", at),
+    };
+  }
+}
+
+function WhereText({ row }: { row: number }) {
+  const { state } = useShared();
+  const { events } = state;
+  const words = state.words.value;
+  const unit = events.get("coarsened_to", row);
+  const text = events.get("place_text", row);
+  const mark = state.payload.precisions.find((one) => one.name === events.get("geo_precision", row))?.mark;
+  return (
+    <>
+      {placeName(words, events, row)} <span class="quiet">({precisionSentence(words, events, row)})</span>
+      {unit && <div class="warning">{words.t("where.coarsened", { unit: words.name("precision", unit) })}</div>}
+      {text && <div class="quiet">{words.t("where.source_says", { words: text })}</div>}
+      {mark === "area" && <div class="quiet">{words.t("where.label")}</div>}
+      {mark === "line" && <div class="quiet">{words.t("where.label.line")}</div>}
+    </>
+  );
+}
+
+function Disagreements({ row, reports }: { row: number; reports: Report[] }) {
+  const { state } = useShared();
+  const words = state.words.value;
+  const fields = disagreements(reports);
+  if (fields.length === 0) return null;
+  return (
+    <section class="disagree">
+      <h3 class="small-head">{words.t("card.disagree")}</h3>
+      <dl class="facts">
+        {fields.map((field) => (
+          <div key={field} class="fact">
+            <dt>{words.t(`field.${field}`)}</dt>
+            <dd>
+              {reports.map((report, i) => (
+                <div key={i}>
+                  {value(report, field, i === 0)} <span class="quiet">({publisher(report)})</span>
+                </div>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+
+  function publisher(report: Report): string {
+    const source = state.payload.sources[report.source];
+    return source?.publisher ?? source?.title ?? "";
+  }
+
+  function value(report: Report, field: Compared, isHead: boolean): string {
+    const found = report[field];
+    if (found === null || found === "") return words.t("card.not_stated");
+    if (field === "date") return dateOf(report, isHead);
+    if (typeof found === "number") return words.number(found);
+    const list = { geo_precision: "precision", event_type: "type", sub_event_type: "subtype", occurrence: "occurrence" }[field as string];
+    return list ? words.name(list, found) : found;
+  }
+
+  function dateOf(report: Report, isHead: boolean): string {
+    if (report.date_kind !== undefined) return dateSentence(words, report);
+    return isHead ? dateSentence(words, eventDate(state.events, row)) : plainDate(words, report.date ?? "");
+  }
+}
+
+function Sources({ row, reports }: { row: number; reports: Report[] }) {
+  const { state } = useShared();
+  const words = state.words.value;
+  return (
+    <section class="card-sources">
+      <h3 class="small-head">
+        {reports.length > 1 ? words.t("card.reports", { n: reports.length }) : words.t("card.source")}
+      </h3>
+      {reports.map((report, i) => <SourceOf key={`${row}-${i}`} report={report} />)}
+    </section>
+  );
+}
+
+function SourceOf({ report }: { report: Report }) {
+  const { state } = useShared();
+  const words = state.words.value;
+  const source = state.payload.sources[report.source];
+  if (!source) return null;
+  const links = [["source.archived", safeLink(source.archived_url)], ["source.link", safeLink(source.url)]] as const;
+  const read = (): void => {
+    state.source.value = report.source;
+    state.tab.value = "source";
+    state.via.value = "card";
+    state.folded.value = true;
+  };
+  return (
+    <div class="card-source">
+      <p><strong lang={source.language ?? undefined}>{source.title}</strong>{words.t("list.comma")}{published(words, source)}</p>
+      <p class="quiet">{grading(words, source, report.credibility)}</p>
+      <p class="actions">
+        <button type="button" onClick={read}>{words.t("card.read")}</button>
+        <Cite source={source} report={report} />
+        {links.map(([key, address]) => address && <a key={key} href={address} target="_blank" rel="noopener noreferrer">{words.t(key)}</a>)}
+      </p>
+    </div>
+  );
+}
+
+/** Columns of the project's own, as they are. */
+function Extra({ row }: { row: number }) {
+  const { state } = useShared();
+  const extra = Object.entries(state.events.get("extra", row) ?? {}).filter(([, text]) => text !== "");
+  if (extra.length === 0) return null;
+  return (
+    <section>
+      <h3 class="small-head">{state.words.value.t("card.more")}</h3>
+      <dl class="facts">
+        {extra.map(([name, text]) => (
+          <div key={name} class="fact"><dt>{name}</dt><dd>{text}</dd></div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Walk() {
+  const { state } = useShared();
+  const words = state.words.value;
+  const shown = state.shown.value;
+  const at = state.row.value === null ? -1 : shown.indexOf(state.row.value);
+  return (
+    <footer class="walk">
+      <button type="button" disabled={at === 0 || shown.length === 0} onClick={() => state.step(-1, "card")}>‹ {words.t("card.previous")}</button>
+      <span>{at >= 0 && words.t("card.position", { at: at + 1, n: shown.length })}</span>
+      <button type="button" disabled={at === shown.length - 1} onClick={() => state.step(1, "card")}>{words.t("card.next")} ›</button>
+    </footer>
+  );
+}

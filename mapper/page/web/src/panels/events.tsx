@@ -1,0 +1,124 @@
+/**
+ * The events as a list, in the order of the text: the way to every one of them for those who can't use the map.
+ */
+import { useSignalEffect } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { useShared } from "../shared";
+import { dateSentence } from "../dates";
+import type { EventDate } from "../dates";
+import { isFiltering } from "../filter";
+import { walk } from "../keys";
+import type { EventTable } from "../payload";
+import { reveal } from "../scroll";
+import { placeName } from "../sentences";
+import { Chip } from "./chip";
+
+export function Events() {
+  const { state } = useShared();
+  const panel = useRef<HTMLDivElement>(null);
+  useSignalEffect(() => {
+    const at = state.row.value;
+    if (state.tab.value === "events" && at !== null)
+      requestAnimationFrame(() => reveal(panel.current, panel.current?.querySelector(`[data-item="${at}"]`) ?? null));
+  });
+  const words = state.words.value;
+  const shown = state.shown.value;
+  const focusable = state.row.value !== null && shown.includes(state.row.value) ? state.row.value : shown[0];
+  return (
+    <div class="panel" role="tabpanel" id="panel-events" aria-labelledby="tab-events" hidden={state.tab.value !== "events"} ref={panel}>
+      <Filtered />
+      {state.events.length === 0 && <p class="quiet">{words.t("event.none")}</p>}
+      <div onKeyDown={(event) => walk(event, panel.current, ".item")}>
+        <ol class="items">{shown.map((row) => <Item key={row} row={row} focusable={row === focusable} />)}</ol>
+        {state.retracted.length > 0 && (
+          <section>
+            <h3 class="small-head">{words.t("event.retracted_list")}</h3>
+            <ol class="items">{state.retracted.map((row) => <Item key={row} row={row} focusable={shown.length === 0} />)}</ol>
+          </section>
+        )}
+      </div>
+    </div>
+  );
+}
+
+export function Filtered() {
+  const { state } = useShared();
+  if (!isFiltering(state.filters.value, state.range.value)) return null;
+  const words = state.words.value;
+  const { shown, all } = state.counts.value;
+  return (
+    <p class="filtered" data-sticky>
+      <span>{shown === 0 ? words.t("filter.nothing") : words.t("filter.on", { shown, n: all })}</span>
+      <button type="button" onClick={state.clearFilters}>{words.t("filter.clear")}</button>
+    </p>
+  );
+}
+
+function Item({ row, focusable }: { row: number; focusable: boolean }) {
+  const { state } = useShared();
+  const { events } = state;
+  const words = state.words.value;
+  const chosen = state.row.value === row;
+  return (
+    <li data-item={row}>
+      <button
+        type="button"
+        class={`item${state.hovered.value === row ? " hover" : ""}`}
+        aria-pressed={chosen}
+        tabIndex={focusable ? 0 : -1}
+        onClick={() => state.select(events.get("id", row), "list")}
+        onMouseEnter={() => (state.hovered.value = row)}
+        onMouseLeave={() => (state.hovered.value = null)}
+      >
+        <Chip row={row} />
+        <span class="item-body">
+          <strong>{events.get("title", row)}</strong>
+          <span>{typeLine(row)}</span>
+          <span>{dateSentence(words, eventDate(events, row))}</span>
+          <span>{whereLine(row)}</span>
+          <Tags row={row} />
+        </span>
+      </button>
+    </li>
+  );
+
+  function typeLine(at: number): string {
+    const parts = [words.name("type", events.get("event_type", at)), words.name("subtype", events.get("sub_event_type", at) ?? "")];
+    return parts.filter(Boolean).join(words.t("list.dot"));
+  }
+
+  function whereLine(at: number): string {
+    if (!events.isLocated(at) && !events.get("place", at)) return words.t("where.none");
+    return placeName(words, events, at) + words.t("list.dot") + words.t(`precision.${events.get("geo_precision", at) ?? "unlocated"}`);
+  }
+}
+
+function Tags({ row }: { row: number }) {
+  const { state } = useShared();
+  const { events } = state;
+  const words = state.words.value;
+  const reason = events.get("reason", row);
+  const reports = events.get("reports", row).length;
+  const occurrence = events.get("occurrence", row);
+  const tags = [
+    events.isRetracted(row) && (reason ? words.t("event.retracted_because", { reason }) : words.t("event.retracted")),
+    occurrence !== "reported" && words.t(`occurrence.${occurrence}.short`),
+    !events.isLocated(row) && words.t("event.unlocated"),
+    reports > 1 && words.t("event.reports", { n: reports }),
+  ].filter((tag): tag is string => !!tag);
+  if (tags.length === 0) return null;
+  return <span class="tags">{tags.map((tag) => <span key={tag} class="tag-word">{tag}</span>)}</span>;
+}
+
+/** A row's date in the form that sentences are made from. */
+export function eventDate(events: EventTable, row: number): EventDate {
+  return {
+    date: events.get("date", row),
+    date_kind: events.get("date_kind", row),
+    date_precision: events.get("date_precision", row),
+    date_start: events.get("date_start", row),
+    date_end: events.get("date_end", row),
+    date_uncertain: events.get("date_uncertain", row),
+    date_approximate: events.get("date_approximate", row),
+  };
+}

@@ -1,0 +1,54 @@
+/**
+ * Words of a source on which events rest, in their types' colours and with their numbers. Where several share
+ * the same words, choosing again goes from one to the next; a click on a number chooses that one.
+ */
+import { useShared } from "../shared";
+import { tint } from "../colours";
+import type { Run } from "../passages";
+import { Chip } from "./chip";
+
+export function Marked({ run }: { run: Run }) {
+  const { state, colour } = useShared();
+  const { events } = state;
+  const words = run.pieces.map((piece, i) => (piece.place ? <span key={i} class="place">{piece.text}</span> : piece.text));
+  const live = run.rows.filter((row) => state.shownSet.value.has(row) || events.isRetracted(row));
+  if (run.rows.length === 0) return <>{words}</>;
+  if (live.length === 0) return <span class="passage muted" data-rows={run.rows.join(" ")}>{words}</span>;
+  const chosen = live.find((row) => row === state.row.value);
+  const choose = (event: Event): void => {
+    const named = (event.target as Element).closest<HTMLElement>(".chip")?.dataset["row"];
+    const next = live[(live.indexOf(chosen ?? -1) + 1) % live.length];
+    const row = named !== undefined ? Number(named) : next;
+    if (row !== undefined) state.select(events.get("id", row), "text");
+  };
+  const colours = live.map((row) => (events.isRetracted(row) ? "#5c6670" : colour(events.get("event_type", row))));
+  const main = colours[chosen === undefined ? 0 : live.indexOf(chosen)] ?? "#5c6670";
+  const hovered = state.hovered.value !== null && live.includes(state.hovered.value);
+  return (
+    <span
+      class={`passage${chosen === undefined ? "" : " chosen"}${hovered ? " hover" : ""}`}
+      role="button"
+      tabIndex={0}
+      aria-pressed={chosen !== undefined}
+      data-rows={live.join(" ")}
+      style={{ "--colour": main, "--pale": tint(main, 0.15), "--strong": tint(main, 0.34), "--lines": underlines(colours) }}
+      onClick={choose}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        choose(event);
+      }}
+      onMouseEnter={() => (state.hovered.value = live[0] ?? null)}
+      onMouseLeave={() => (state.hovered.value = null)}
+    >
+      {words}
+      <span class="chips">{live.map((row) => <Chip key={row} row={row} spoken />)}</span>
+    </span>
+  );
+}
+
+/** One line under the words for each colour, so that no type hides another. */
+function underlines(colours: string[]): string {
+  const unique = [...new Set(colours)].slice(0, 3);
+  return unique.map((one, i) => `linear-gradient(${one}, ${one}) 0 calc(100% - ${i * 3}px) / 100% 2px no-repeat`).join(", ");
+}

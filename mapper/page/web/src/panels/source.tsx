@@ -1,0 +1,212 @@
+/**
+ * The source's text with its passages: choose one and the map goes to its event; choose an event anywhere and
+ * the text comes to its passage. Words that no event rests on stay plain, so that omissions can be seen.
+ */
+import { useSignalEffect } from "@preact/signals";
+import { useMemo, useRef } from "preact/hooks";
+import { useShared } from "../shared";
+import { plainDate } from "../dates";
+import { segment } from "../passages";
+import type { Passage, Run } from "../passages";
+import type { Report, Source as SourceRow } from "../payload";
+import { safeLink } from "../sentences";
+import { reveal } from "../scroll";
+import type { State } from "../state";
+import { Chip } from "./chip";
+import { Marked } from "./marked";
+
+export function Source() {
+  const { state } = useShared();
+  const panel = useRef<HTMLDivElement>(null);
+  const source = state.payload.sources[state.source.value];
+  useSignalEffect(() => {
+    const { row, tab, source: front } = state;
+    const at = row.value;
+    if (tab.value === "source" && front.value >= 0 && at !== null && state.via.peek() !== "text")
+      requestAnimationFrame(() => reveal(panel.current, panel.current?.querySelector(`[data-rows~="${at}"]`) ?? null));
+  });
+  return (
+    <div class="panel" role="tabpanel" id="panel-source" aria-labelledby="tab-source" hidden={state.tab.value !== "source"} tabIndex={0} ref={panel}>
+      {state.payload.sources.length > 1 && <Switcher />}
+      {source ? (
+        <article class="source" lang={source.language ?? undefined}>
+          <Head source={source} />
+          <Body source={source} index={state.source.value} />
+        </article>
+      ) : (
+        <p class="quiet">{state.words.value.t("source.none")}</p>
+      )}
+    </div>
+  );
+}
+
+function Switcher() {
+  const { state } = useShared();
+  const words = state.words.value;
+  return (
+    <nav class="sources" aria-label={words.t("source.list")}>
+      {state.payload.sources.map((source, index) => (
+        <button key={source.id} type="button" aria-pressed={state.source.value === index} onClick={() => (state.source.value = index)}>
+          <strong>{source.title}</strong>
+          <span>
+            {[source.publisher, source.date_published && plainDate(words, source.date_published), words.t("source.events", { n: reportsOf(state, index).length })]
+              .filter(Boolean)
+              .join(words.t("list.dot"))}
+          </span>
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+function Head({ source }: { source: SourceRow }) {
+  const words = useShared().state.words.value;
+  const lines = [source.author, source.publisher, source.date_published && plainDate(words, source.date_published)];
+  const original = source.original && (source.original_date
+    ? words.t("source.original_date", { original: source.original, date: plainDate(words, source.original_date) })
+    : words.t("source.original", { original: source.original }));
+  const links = [["source.archived", safeLink(source.archived_url)], ["source.link", safeLink(source.url)]] as const;
+  return (
+    <header class="source-head" lang={words.language}>
+      <h2 lang={source.language ?? undefined}>{source.title}</h2>
+      <p>{lines.filter(Boolean).join(words.t("list.dot"))}</p>
+      {original && <p>{original}</p>}
+      <p class="source-proof">
+        {links.map(([key, address]) => address && <a key={key} href={address} target="_blank" rel="noopener noreferrer">{words.t(key)}</a>)}
+        {source.sha256 && (
+          <span title={source.sha256}>
+            <Tick /> {words.t("source.verified")}
+            {words.t("list.dot")}
+            {words.t("source.sha256", { digest: `${source.sha256.slice(0, 4)}…${source.sha256.slice(-2)}` })}
+          </span>
+        )}
+        {source.licence && <span>{words.t("source.licence", { licence: source.licence })}</span>}
+      </p>
+      {source.notes && <p>{source.notes}</p>}
+    </header>
+  );
+}
+
+function Tick() {
+  return (
+    <svg class="tick" viewBox="0 0 12 12" aria-hidden="true">
+      <path d="M2 6.5 5 9.5 10 3" fill="none" stroke="currentColor" stroke-width="1.8" />
+    </svg>
+  );
+}
+
+function Body({ source, index }: { source: SourceRow; index: number }) {
+  const words = useShared().state.words.value;
+  if (source.show === "whole" && source.text !== null) return <Whole text={source.text} index={index} />;
+  if (source.show === "quotes") return <Quotes index={index} />;
+  return (
+    <>
+      <p class="quiet">{words.t(source.show === "none" ? "source.titles" : "source.no_text")}</p>
+      <Titles rows={[...new Set(reportsOf(useShared().state, index).map(({ row }) => row))]} />
+    </>
+  );
+}
+
+function Whole({ text, index }: { text: string; index: number }) {
+  const { state } = useShared();
+  const reports = useMemo(() => reportsOf(state, index), [state, index]);
+  const paragraphs = useMemo(() => segment(text, passages(reports)), [text, reports]);
+  const without = reports.filter(({ report }) => report.spans.length === 0).map(({ row }) => row);
+  return (
+    <>
+      <div class="text">
+        {paragraphs.map((runs, at) => (
+          <p key={at}>{runs.map((run, i) => <Marked key={i} run={run} />)}</p>
+        ))}
+      </div>
+      {without.length > 0 && <Without rows={without} />}
+    </>
+  );
+}
+
+function Quotes({ index }: { index: number }) {
+  const { state } = useShared();
+  const words = state.words.value;
+  const reports = reportsOf(state, index);
+  const quoted = quotes(reports);
+  const without = reports.filter(({ report }) => !report.quote).map(({ row }) => row);
+  return (
+    <>
+      <p class="quiet" lang={words.language}>{words.t("source.quotes")}</p>
+      <div class="text quotes">
+        {quoted.map((run, at) => (
+          <p key={at}><Marked run={run} /></p>
+        ))}
+      </div>
+      {without.length > 0 && <Without rows={without} />}
+    </>
+  );
+}
+
+function Without({ rows }: { rows: number[] }) {
+  const words = useShared().state.words.value;
+  return (
+    <section lang={words.language}>
+      <h3 class="small-head">{words.t("source.without")}</h3>
+      <Titles rows={rows} />
+    </section>
+  );
+}
+
+function Titles({ rows }: { rows: number[] }) {
+  const { state } = useShared();
+  return (
+    <ul class="titles">
+      {rows.map((row) => (
+        <li key={row} data-rows={row}>
+          <button type="button" aria-pressed={state.row.value === row} onClick={() => state.select(state.events.get("id", row), "text")}>
+            <Chip row={row} />
+            <span>{state.events.get("title", row)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface Reported {
+  row: number;
+  report: Report;
+}
+
+/** What a source reports, in the order of the events' numbers; retractions too. */
+function reportsOf(state: State, source: number): Reported[] {
+  return [...state.accepted, ...state.retracted].flatMap((row) =>
+    state.events.get("reports", row).filter((report) => report.source === source).map((report) => ({ row, report })),
+  );
+}
+
+function passages(reports: Reported[]): Passage[] {
+  return reports.map(({ row, report }) => ({ row, spans: report.spans, places: report.place_spans }));
+}
+
+/** Each quote once, with every event that rests on it. */
+function quotes(reports: Reported[]): Run[] {
+  const runs = new Map<string, Run>();
+  for (const { row, report } of reports) {
+    if (!report.quote) continue;
+    const run = runs.get(report.quote) ?? { rows: [], pieces: pieces(report.quote, report.place_text) };
+    run.rows.push(row);
+    runs.set(report.quote, run);
+  }
+  return [...runs.values()];
+}
+
+function pieces(quote: string, places: string | null): Run["pieces"] {
+  const words = (places ?? "").split(";").map((one) => one.trim()).filter(Boolean);
+  const spans = words.map((one): [number, number] => [quote.indexOf(one), quote.indexOf(one) + one.length]);
+  const found = spans.filter(([from]) => from >= 0).sort(([a], [b]) => a - b);
+  const cut: Run["pieces"] = [];
+  let at = 0;
+  for (const [from, to] of found) {
+    if (from < at) continue;
+    cut.push({ text: quote.slice(at, from), place: false }, { text: quote.slice(from, to), place: true });
+    at = to;
+  }
+  return [...cut, { text: quote.slice(at), place: false }].filter((piece) => piece.text !== "");
+}

@@ -1,0 +1,217 @@
+/**
+ * What Python hands to the page: the one contract between the two. Events come as columns, a value a row, so
+ * that another encoding can stand behind `EventTable` without any panel noticing.
+ */
+
+export interface Payload {
+  version: 1;
+  title: string;
+  language: string;
+  locales: Record<string, Catalogue>;
+  /** `YYYY-MM-DD`. */
+  as_of: string | null;
+  /** West, south, east, north in degrees: the first view. */
+  bounds: [number, number, number, number] | null;
+  counts: { rows: number; mapped: number; unlocated: number; retracted: number };
+  taxonomy: { name: string; title: string; types: EventType[] };
+  precisions: Precision[];
+  events: { length: number; columns: EventColumns };
+  shapes: Shape[];
+  base: Base;
+  sources: Source[];
+}
+
+/** Flat keys to a text with `{slots}`, or to its plural forms. */
+export type Catalogue = Record<string, string | Record<string, string>>;
+
+export interface EventType {
+  name: string;
+  /** `#rrggbb`. */
+  colour: string;
+  sub_event_types: string[];
+}
+
+export type Mark = "dot" | "ring" | "area" | "line" | "none";
+
+export interface Precision {
+  name: string;
+  claim: string;
+  mark: Mark;
+}
+
+export type Occurrence = "reported" | "threatened" | "denied";
+
+export type DateKind = "date" | "span" | "one_of" | "all_of";
+
+export type DatePrecision = "day" | "month" | "season" | "year" | "decade" | "century";
+
+type Text = string | null;
+
+/** One event, as its row of the columns. */
+export interface EventRow {
+  id: string;
+  title: string;
+  event_type: string;
+  sub_event_type: Text;
+  occurrence: Occurrence;
+  status: "accepted" | "retracted";
+  reason: Text;
+  /** By source, passage and id; no filter changes it. */
+  number: number;
+  /** EDTF, as written. */
+  date: Text;
+  date_kind: DateKind | null;
+  date_precision: DatePrecision | null;
+  /** ISO days; null where open. */
+  date_start: Text;
+  date_end: Text;
+  date_uncertain: boolean;
+  date_approximate: boolean;
+  place: Text;
+  place_text: Text;
+  geo_precision: Text;
+  geometry_note: Text;
+  coarsened_to: Text;
+  label_point_is: Text;
+  country: Text;
+  admin1: Text;
+  admin2: Text;
+  radius_m: number | null;
+  /** Degrees; null when unlocated. Never an event's coordinate, unless it is a point. */
+  label_lon: number | null;
+  label_lat: number | null;
+  /** Index into `shapes`; -1 is a plain point, or nothing. */
+  shape: number;
+  actor1: Text;
+  assoc_actor_1: Text;
+  actor2: Text;
+  assoc_actor_2: Text;
+  fatalities_low: number | null;
+  fatalities_best: number | null;
+  fatalities_high: number | null;
+  fatalities_text: Text;
+  credibility: Text;
+  notes: Text;
+  /** The head first, then what other sources report of the same event. */
+  reports: Report[];
+  extra: Record<string, string> | null;
+}
+
+export type EventColumns = { [K in keyof EventRow]: EventRow[K][] };
+
+export interface Report {
+  event_id: string;
+  /** Index into `sources`. */
+  source: number;
+  quote: Text;
+  /** Code points of the source's text, half-open. */
+  spans: [number, number][];
+  place_text: Text;
+  place_spans: [number, number][];
+  date: Text;
+  date_kind?: DateKind | null;
+  date_precision?: DatePrecision | null;
+  date_start?: Text;
+  date_end?: Text;
+  date_uncertain?: boolean;
+  date_approximate?: boolean;
+  event_type: string;
+  sub_event_type: Text;
+  occurrence: Occurrence;
+  place: Text;
+  geo_precision: Text;
+  actor1: Text;
+  assoc_actor_1: Text;
+  actor2: Text;
+  assoc_actor_2: Text;
+  fatalities_low: number | null;
+  fatalities_best: number | null;
+  fatalities_high: number | null;
+  fatalities_text: Text;
+  credibility: Text;
+}
+
+export interface Source {
+  id: string;
+  title: string;
+  author: Text;
+  publisher: Text;
+  /** EDTF. */
+  date_published: Text;
+  original: Text;
+  original_date: Text;
+  language: Text;
+  url: Text;
+  archived_url: Text;
+  retrieved_on: Text;
+  file: Text;
+  sha256: Text;
+  reliability: Text;
+  licence: Text;
+  notes: Text;
+  show: "whole" | "quotes" | "none";
+  /** Null unless `show` is `whole`. */
+  text: Text;
+}
+
+/** A polygon: its rings, the outer one first; each `[x0, y0, dx, dy, …]`, degrees times `Base.scale`, open. */
+export type Rings = number[][];
+
+export type Shape =
+  | { type: "polygon"; polygons: Rings[] }
+  | { type: "unit"; unit: number }
+  | { type: "line"; lines: number[][] }
+  | { type: "points"; points: [lon: number, lat: number][] }
+  | { type: "disc"; lon: number; lat: number; radius_m: number };
+
+export interface Unit {
+  code: string;
+  level: "country" | "adm1" | "adm2" | "adm3";
+  name: string;
+  polygons: Rings[];
+  label: [lon: number, lat: number];
+}
+
+export interface BasePlace {
+  name: string;
+  lon: number;
+  lat: number;
+  /** 0 a capital, or named by an event; 1 a chief town; 2 any other. */
+  rank: number;
+}
+
+export interface Base {
+  land: Rings[];
+  units: Unit[];
+  places: BasePlace[];
+  attribution: { text: string; url: string | null; licence: string | null }[];
+  scale: number;
+}
+
+/** The events behind the one door that panels use. */
+export class EventTable {
+  readonly length: number;
+  private readonly rows = new Map<string, number>();
+
+  constructor(private readonly columns: EventColumns, length: number) {
+    this.length = length;
+    columns.id.forEach((id, row) => this.rows.set(id, row));
+  }
+
+  get<K extends keyof EventRow>(column: K, row: number): EventRow[K] {
+    return this.columns[column][row] as EventRow[K];
+  }
+
+  /** The row of that event, or undefined: a shared link may name one that is no longer here. */
+  row(id: string | null): number | undefined {
+    return id === null ? undefined : this.rows.get(id);
+  }
+
+  isRetracted(row: number): boolean {
+    return this.get("status", row) === "retracted";
+  }
+
+  isLocated(row: number): boolean {
+    return this.get("label_lon", row) !== null && this.get("geo_precision", row) !== "unlocated";
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * Where, who and how many as sentences that say no more than the row does.
+ */
+import type { EventRow, EventTable, Report, Source } from "./payload";
+import { plainDate } from "./dates";
+import type { Words } from "./words";
+
+/** "Gressier, Ouest, Haiti": from the place outwards, nothing twice. */
+export function placeName(words: Words, events: EventTable, row: number): string {
+  const parts = [events.get("place", row), events.get("admin2", row), events.get("admin1", row), events.get("country", row)];
+  const named = parts.filter((part): part is string => part !== null && part !== "");
+  const unique = named.filter((part, at) => named.indexOf(part) === at);
+  return unique.join(words.t("list.comma")) || events.get("place_text", row) || words.t("where.none");
+}
+
+/** How exactly the place is known: "somewhere in this commune or district; the source says no more". */
+export function precisionSentence(words: Words, events: EventTable, row: number): string {
+  const radius = events.get("radius_m", row);
+  const name = events.get("geo_precision", row) ?? "unlocated";
+  const key = radius !== null && words.has(`where.${name}.radius`) ? `where.${name}.radius` : `where.${name}`;
+  const sentence = words.t(key, { radius: radius === null ? "" : distance(words, radius) });
+  const note = events.get("geometry_note", row);
+  return note ? words.t("where.note", { sentence, note }) : sentence;
+}
+
+export function distance(words: Words, metres: number): string {
+  if (metres < 1000) return words.t("distance.m", { n: Math.round(metres) });
+  return words.t("distance.km", { n: metres < 10000 ? Math.round(metres / 100) / 10 : Math.round(metres / 1000) });
+}
+
+type Actors = Pick<EventRow, "actor1" | "assoc_actor_1" | "actor2" | "assoc_actor_2">;
+
+/** One line a side: the actor, and those with it. */
+export function actorLines(words: Words, who: Actors): string[] {
+  const first = side(words, who.actor1, who.assoc_actor_1);
+  const second = side(words, who.actor2, who.assoc_actor_2);
+  if (first && second) return [first, words.t("who.other", { actor: second })];
+  return [first ?? (second && words.t("who.only_second", { actor: second }))].filter((line): line is string => !!line);
+}
+
+function side(words: Words, actor: string | null, associates: string | null): string | null {
+  const others = words.list((associates ?? "").split(";").map((one) => one.trim()).filter(Boolean));
+  if (actor && others) return words.t("who.with", { actor, others });
+  return actor || others || null;
+}
+
+type Deaths = Pick<EventRow, "fatalities_low" | "fatalities_best" | "fatalities_high" | "fatalities_text">;
+
+/** "3–5, best figure 4 (“dozens”)"; blank is not stated, and not stated is never 0. */
+export function deathsSentence(words: Words, deaths: Deaths): string {
+  const figure = deathsFigure(words, deaths);
+  if (!deaths.fatalities_text) return figure ?? words.t("deaths.none");
+  return words.t(figure ? "deaths.figure_words" : "deaths.words", { figure: figure ?? "", words: deaths.fatalities_text });
+}
+
+function deathsFigure(words: Words, deaths: Deaths): string | null {
+  const { fatalities_low: low, fatalities_best: best, fatalities_high: high } = deaths;
+  if (low !== null && high !== null && low !== high) {
+    const between = words.t("deaths.between", { low, high });
+    return best === null ? between : words.t("deaths.best", { range: between, best });
+  }
+  if (best === null) return oneSided(words, low, high);
+  if (low !== null && low < best) return words.t("deaths.best_from", { best, low });
+  if (high !== null && high > best) return words.t("deaths.best_to", { best, high });
+  return words.number(best);
+}
+
+function oneSided(words: Words, low: number | null, high: number | null): string | null {
+  if (low !== null && high === null) return words.t("deaths.at_least", { n: low });
+  if (high !== null && low === null) return words.t("deaths.at_most", { n: high });
+  return low === null ? null : words.number(low);
+}
+
+/** "The Spark, 2 September 2024". */
+export function published(words: Words, source: Source): string {
+  const when = source.date_published ? plainDate(words, source.date_published) : null;
+  return [source.author, source.publisher, when].filter(Boolean).join(words.t("list.comma"));
+}
+
+/** "Source C, fairly reliable · report 3, possibly true". */
+export function grading(words: Words, source: Source, credibility: string | null): string {
+  const grades = [
+    source.reliability && words.t("grade.source", { code: source.reliability, meaning: words.name("reliability", source.reliability) }),
+    credibility && words.t("grade.report", { code: credibility, meaning: words.name("credibility", credibility) }),
+  ];
+  return grades.filter(Boolean).join(words.t("list.dot"));
+}
+
+
+const COMPARED = [
+  "date", "place", "geo_precision", "event_type", "sub_event_type", "occurrence", "actor1", "assoc_actor_1", "actor2",
+  "assoc_actor_2", "fatalities_low", "fatalities_best", "fatalities_high",
+] as const satisfies readonly (keyof Report)[];
+
+export type Compared = (typeof COMPARED)[number];
+
+/** Fields in which reports state different things; one that states nothing contradicts nobody. */
+export function disagreements(reports: Report[]): Compared[] {
+  return COMPARED.filter((field) => {
+    const stated = reports.map((report) => report[field]).filter((value) => value !== null && value !== "");
+    return new Set(stated).size > 1;
+  });
+}
+
+/** What *Cite* copies: the words, who wrote them, where they can be read, and which event rests on them. */
+export function citation(words: Words, source: Source, report: Report, retrieved: string | null): string {
+  const lines = [
+    report.quote && words.t("cite.quote", { quote: report.quote }),
+    [source.title, published(words, source)].filter(Boolean).join(words.t("cite.stop")),
+    source.original && words.t("source.original", { original: source.original }),
+    source.url,
+    source.archived_url && words.t("cite.archived", { address: source.archived_url }),
+    retrieved && words.t("cite.retrieved", { date: retrieved }),
+    words.t("cite.event", { id: report.event_id }),
+  ];
+  return lines.filter(Boolean).join("\n");
+}
+
+/** An address that may become a link: `http:` and `https:` alone. */
+export function safeLink(address: string | null): string | null {
+  if (!address) return null;
+  try {
+    const url = new URL(address);
+    return url.protocol === "https:" || url.protocol === "http:" ? url.href : null;
+  } catch {
+    return null;
+  }
+}

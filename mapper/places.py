@@ -1,0 +1,291 @@
+"""The gazetteer: names to places. It offers candidates and never guesses.
+
+A name is matched with accents, case and punctuation folded, against the ids, names and aliases that a curator
+wrote down. Whatever else resembles it is a suggestion for a person, never an acceptance.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cached_property
+
+import shapely
+from anyascii import anyascii
+from shapely.geometry.base import BaseGeometry
+
+from mapper.boundaries import Boundaries, fault_of
+from mapper.cells import Cells
+from mapper.problems import Problem
+from mapper.schema import table_schema
+
+UNIT_KINDS = ("country", "adm1", "adm2", "adm3")
+POINT_KINDS = ("settlement", "neighbourhood", "site")
+KINDS = table_schema("places").field("kind").enum  # type: ignore[union-attr]
+_NARROWED = re.compile(r"(?P<name>.+?)\s*\((?P<kind>[a-z0-9]+)\)")
+_NOT_WORD = re.compile(r"[^0-9a-z]+")
+_SUGGESTIONS = 5
+_LEAST_LIKENESS = 60.0
+
+
+def fold(name: str) -> str:
+    """A name as it is compared: without accents, case and punctuation (``Léogâne`` and ``LEOGANE`` agree)."""
+    return _NOT_WORD.sub(" ", anyascii(unicodedata.normalize("NFC", name)).lower()).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One row of places.csv. Coordinates are degrees, WGS 84; ``radius_m`` is metres; ``row`` as shown."""
+
+    place_id: str
+    name: str
+    kind: str
+    aliases: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    within: str = ""
+    pcode: str = ""
+    iso_3166_2: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    radius_m: float | None = None
+    members: tuple[str, ...] = ()
+    shape: BaseGeometry | None = None
+    geometry_note: str = ""
+    row: int = 0
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        return (self.name, *self.names.values(), *self.aliases)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A place that a name could mean, the spelling that matched, and how: by id, exactly, or alike."""
+
+    place: Place
+    spelling: str
+    how: str
+    likeness: float
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """What a name came to: its place, or else the candidates to choose from (``ambiguous``, or alike)."""
+
+    place: Place | None
+    candidates: tuple[Candidate, ...] = ()
+    ambiguous: bool = False
+
+
+class Gazetteer:
+    """The places of a project, by id and by folded name."""
+
+    def __init__(self, places: Iterable[Place], boundaries: Boundaries | None = None) -> None:
+        self.boundaries = boundaries or Boundaries()
+        self.by_id: dict[str, Place] = {place.place_id: place for place in places}
+        self._resolved: dict[str, Resolution] = {}
+        self._geometries: dict[str, BaseGeometry | None] = {}
+
+    def __iter__(self) -> Iterator[Place]:
+        return iter(self.by_id.values())
+
+    def __len__(self) -> int:
+        return len(self.by_id)
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[tuple[Place, str]]]:
+        index: dict[str, list[tuple[Place, str]]] = {}
+        for place in self:
+            for key, spelling in {fold(one): one for one in reversed(place.spellings)}.items():
+                if key:
+                    index.setdefault(key, []).append((place, spelling))
+        return index
+
+    def find(self, name: str, country: str | None = None) -> list[Candidate]:
+        """Every place of that id or name, and those whose names are alike, best first.
+
+        ``country`` (ISO 3166-1, three letters) keeps the places within it alone.
+        """
+        found = self._exact(name) or self._alike(name)
+        return [one for one in found if country is None or self.country_of(one.place) == country]
+
+    def resolve(self, text: str) -> Resolution:
+        """The one place that ``text`` means: a place_id, or a name, narrowed by kind: ``Léogâne (adm2)``."""
+        if text not in self._resolved:
+            self._resolved[text] = self._resolve(text)
+        return self._resolved[text]
+
+    def chain(self, place: Place) -> list[Place]:
+        """The place and all that hold it, from the inside out; a circle is cut."""
+        chain = [place]
+        while (holder := self.by_id.get(chain[-1].within)) and holder not in chain:
+            chain.append(holder)
+        return chain
+
+    def country_of(self, place: Place) -> str | None:
+        """ISO 3166-1 code of the country that holds the place, if the table says so."""
+        return next((one.iso_3166_2 for one in self.chain(place) if one.kind == "country"), None)
+
+    def geometry(self, place: Place) -> BaseGeometry | None:
+        """What the place is on the ground (longitude, latitude; WGS 84): a point for a settlement, a line for
+        a road, polygons for a unit or region; ``None`` where the tables don't hold it."""
+        if place.place_id not in self._geometries:
+            self._geometries[place.place_id] = None  # a region that is its own member ends here
+            self._geometries[place.place_id] = self._geometry(place)
+        return self._geometries[place.place_id]
+
+    def _geometry(self, place: Place) -> BaseGeometry | None:
+        if place.kind in POINT_KINDS:
+            if place.latitude is None or place.longitude is None:
+                return None
+            return shapely.Point(place.longitude, place.latitude)
+        if place.shape is not None:
+            return place.shape
+        if place.kind in UNIT_KINDS:
+            unit = self.boundaries.units.get(place.pcode) if place.pcode else None
+            return unit.geometry if unit else None
+        parts = [self.geometry(self.by_id[one]) for one in place.members if one in self.by_id]
+        known = [part for part in parts if part is not None and part.geom_type.endswith("Polygon")]
+        whole = bool(parts) and len(known) == len(place.members)
+        return shapely.union_all(known) if whole else None
+
+    def _resolve(self, text: str) -> Resolution:
+        if text in self.by_id:
+            return Resolution(self.by_id[text])
+        exact = self._exact(text)
+        if len(exact) == 1:
+            return Resolution(exact[0].place)
+        return Resolution(None, tuple(exact or self._alike(text)), ambiguous=len(exact) > 1)
+
+    def _exact(self, text: str) -> list[Candidate]:
+        if text in self.by_id:
+            return [Candidate(self.by_id[text], text, "id", 100.0)]
+        hits = self._by_name.get(fold(text), [])
+        narrowed = _NARROWED.fullmatch(text.strip())
+        if not hits and narrowed and narrowed["kind"] in KINDS:
+            hits = [one for one in self._by_name.get(fold(narrowed["name"]), []) if one[0].kind == narrowed["kind"]]
+        candidates = (
+            Candidate(place, spelling, "name" if spelling == place.name else "alias", 100.0) for place, spelling in hits
+        )
+        return sorted(candidates, key=lambda one: (KINDS.index(one.place.kind), one.place.place_id))
+
+    def _alike(self, text: str) -> list[Candidate]:
+        from rapidfuzz import fuzz, process
+
+        narrowed = _NARROWED.fullmatch(text.strip())
+        wanted = fold(narrowed["name"] if narrowed else text)
+        close = process.extract(
+            wanted, self._by_name.keys(), scorer=fuzz.WRatio, limit=_SUGGESTIONS, score_cutoff=_LEAST_LIKENESS
+        )
+        return [
+            Candidate(place, spelling, "alike", round(score, 1))
+            for key, score, _ in close
+            for place, spelling in self._by_name[key]
+        ][:_SUGGESTIONS]
+
+
+def read_places(cells: Cells) -> tuple[list[Place], list[Problem]]:
+    """The rows of places.csv as places, and what is wrong with their references and geometries.
+
+    A row that can't be used (no id, no kind, a repeated id) is left out; its fault is among the cells' own.
+    A geometry that can't be used is dropped, so that what names the place is listed as unlocated.
+    """
+    problems: list[Problem] = []
+    places: dict[str, Place] = {}
+    for index, place_id in enumerate(cells.column("place_id")):
+        kind = cells.column("kind")[index]
+        usable = cells.table.rows[index] not in cells.table.broken and kind in KINDS
+        if place_id and usable and place_id not in places:
+            places[place_id] = _place(cells, index, problems)
+    problems += _reference_problems(cells, places)
+    return list(places.values()), problems
+
+
+def _place(cells: Cells, index: int, problems: list[Problem]) -> Place:
+    def text(column: str) -> str:
+        return cells.column(column)[index]
+
+    def number(column: str) -> float | None:
+        value: float | None = cells.typed(column)[index]
+        return value
+
+    kind = text("kind")
+    return Place(
+        place_id=text("place_id"),
+        name=text("name"),
+        kind=kind,
+        aliases=split(text("aliases")),
+        names={column: text(column) for column in cells.translations("name") if text(column)},
+        within=text("within"),
+        pcode=text("pcode"),
+        iso_3166_2=text("iso_3166_2"),
+        latitude=number("latitude"),
+        longitude=number("longitude"),
+        radius_m=number("radius_m"),
+        members=split(text("members")),
+        shape=_drawn(cells, index, kind, text("geometry"), problems),
+        geometry_note=text("geometry_note"),
+        row=cells.table.rows[index],
+    )
+
+
+def split(text: str) -> tuple[str, ...]:
+    """The entries of a cell that holds several, parted by semicolons."""
+    return tuple(part for one in text.split(";") if (part := one.strip()))
+
+
+def _drawn(cells: Cells, index: int, kind: str, wkt: str, problems: list[Problem]) -> BaseGeometry | None:
+    if not wkt:
+        return None
+    lines, areas = ("LineString", "MultiLineString"), ("Polygon", "MultiPolygon")
+    try:
+        shape = shapely.from_wkt(wkt)
+    except (shapely.errors.GEOSException, ValueError, TypeError) as error:
+        problems.append(cells.problem("geometry-invalid", index, "geometry", wkt, why=str(error)))
+        return None
+    if shape.geom_type not in (lines if kind == "road" else areas):
+        problems.append(cells.problem("geometry-type", index, "geometry", shape.geom_type))
+        return None
+    why = fault_of(shape, lines + areas)
+    if why:
+        code = "geometry-range" if "outside the world" in why else "geometry-invalid"
+        problems.append(cells.problem(code, index, "geometry", wkt, why=why))
+        return None
+    return shapely.force_2d(shape)
+
+
+def _reference_problems(cells: Cells, places: Mapping[str, Place]) -> Iterator[Problem]:
+    for index, place_id in enumerate(cells.column("place_id")):
+        place = places.get(place_id)
+        if place is None or place.row != cells.table.rows[index]:
+            continue
+        if place.within and place.within not in places:
+            likely = alike(place.within, places)
+            yield cells.problem("within-unknown", index, "within", place.within, likely=likely)
+        elif _circles(place, places):
+            yield cells.problem("within-circle", index, "within", place.within)
+        for member in place.members:
+            if member not in places:
+                yield cells.problem("member-unknown", index, "members", member, likely=alike(member, places))
+
+
+def _circles(place: Place, places: Mapping[str, Place]) -> bool:
+    seen: set[str] = set()
+    at: Place | None = place
+    while at is not None and at.within:
+        if at.within == place.place_id:
+            return True
+        if at.within in seen:
+            return False
+        seen.add(at.within)
+        at = places.get(at.within)
+    return False
+
+
+def alike(wanted: str, known: Iterable[str]) -> str:
+    """A closing sentence that offers the known ids that resemble ``wanted``; empty where none does."""
+    close = get_close_matches(wanted, list(known), n=3)
+    return f" Did you mean {' or '.join(close)}?" if close else ""

@@ -1,0 +1,344 @@
+"""Tables as curators write them: CSV, XLSX or ODS in, text out, every cell with its file, row and column.
+
+Nothing is interpreted and nothing dropped here. What can't be read as it was meant is a ``Problem`` where it
+stands; a row that can't be read whole is still a row, so that it can be counted.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mapper.delimited import (
+    CELL_LIMIT,
+    DELIMITERS,
+    Dialect,
+    Record,
+    encode,
+    escape_formula,
+    format_record,
+    newline_of,
+    read_source,
+    records,
+    unescape_formula,
+    write_csv,
+)
+from mapper.errors import TableError
+from mapper.files import sha256_hex, write_whole
+from mapper.mojibake import likely_meant
+from mapper.problems import Problem
+from mapper.schema import TableSchema
+
+__all__ = [
+    "Table",
+    "TableMissing",
+    "append_row",
+    "clean",
+    "empty_table",
+    "escape_formula",
+    "find_table",
+    "read_table",
+    "unescape_formula",
+    "write_csv",
+]
+
+FILE_LIMIT = 2 << 30
+_SUFFIXES = (".csv", ".xlsx", ".ods")
+_BLANK = "\ufeff\u200b\u2060" + "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
+_BLOCK = 4096
+_ALIKE = 0.84
+_SUSPECT = re.compile("[\0\ud800-\udfff]|[Â-ô][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]")
+_SUSPECT_IN_UTF8 = (re.compile(b"\0"), re.compile(b"\xc3[\x82-\xb4](?:[\xc2\xc5\xc6\xcb]|\xe2[\x80\x82\x84])"))
+
+
+class TableMissing(TableError, FileNotFoundError):
+    """There is no table of that name in the folder, in any of its forms."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table's cells as written: a list for each column, with one entry a row, in the order of ``rows``.
+
+    ``rows`` numbers the records as a spreadsheet shows them: the header is row 1, blank records are counted and
+    left out, a record over several lines is one row. ``broken`` are those that couldn't be read whole; they stand
+    in ``rows`` with the cells that they had. ``header`` is ``columns`` in order: names without the white space
+    around them, each once. ``dialect`` is ``None`` for a workbook.
+    """
+
+    name: str
+    file: str
+    header: tuple[str, ...]
+    rows: Sequence[int]
+    columns: Mapping[str, list[str]]
+    problems: tuple[Problem, ...] = ()
+    broken: frozenset[int] = frozenset()
+    dialect: Dialect | None = None
+    sha256: str = ""
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def column(self, name: str) -> list[str]:
+        """The texts of a column as written; blanks where the table lacks it."""
+        return self.columns[name] if name in self.columns else [""] * len(self)
+
+
+def clean(cell: str) -> str:
+    """What a cell means: without white space around it (no-break spaces and byte order marks too), in NFC."""
+    return cell.strip() if cell.isascii() else unicodedata.normalize("NFC", cell.strip(_BLANK))
+
+
+def empty_table(name: str, file: str, schema: TableSchema) -> Table:
+    """A table of the schema's columns without a row, to stand in for one that isn't there."""
+    return Table(name, file, schema.names, range(0), {column: [] for column in schema.names})
+
+
+def find_table(folder: Path, name: str) -> Path:
+    """The one file that holds a table. Raises ``TableMissing``, or ``TableError`` where it has several forms."""
+    forms = [path for suffix in _SUFFIXES if (path := folder / f"{name}{suffix}").is_file()]
+    if not forms:
+        raise TableMissing(f"There is no table {folder.name}/{name}.csv: make it, a header row is enough.")
+    if len(forms) > 1:
+        both = " and ".join(f"{folder.name}/{path.name}" for path in forms)
+        raise TableError(f"{both} are one table in several forms: keep one, and move the others away.")
+    return forms[0]
+
+
+def read_table(path: Path, name: str, schema: TableSchema, root: Path) -> Table:
+    """The table in a file; ``root`` is the project's folder, from which messages name the file.
+
+    Raises ``TableError`` where the file can't be read at all: locked, encrypted, too large, of unknown encoding.
+    """
+    file = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    data = _read(path, file)
+    reading = _Reading(name, file, schema, sha256_hex(data))
+    return _read_csv(data, reading) if path.suffix == ".csv" else _read_workbook(data, reading)
+
+
+def append_row(path: Path, table: Table, cells: Mapping[str, str]) -> bytes:
+    """Write one more record to the end of a CSV file, as the file is written; returns all its bytes.
+
+    No byte before it changes, but that a missing last line end is added. Raises ``TableError`` where the file is
+    a workbook, has changed since ``table`` was read, ends in an open quote, or lacks one of the columns.
+    """
+    dialect = table.dialect
+    if dialect is None:
+        raise TableError(f"{table.file} is a workbook, which isn't written to: add the row there, or save it as CSV.")
+    data = _read(path, table.file)
+    if sha256_hex(data) != table.sha256:
+        raise TableError(f"{table.file} has changed since it was read; nothing was written. Run the command again.")
+    if any(problem.code == "quote-unclosed" for problem in table.problems):
+        raise TableError(f"{table.file} ends within an open double quote; nothing was written. Close it first.")
+    if absent := [column for column in cells if column not in table.columns]:
+        raise TableError(f"{table.file} has no column {', '.join(absent)}; nothing was written. Add it to the header.")
+    if any("\0" in cell for cell in cells.values()):
+        raise TableError(f"A NUL character can't stand in {table.file}; nothing was written. Retype the cell.")
+    texts = [cells.get(column, "") for column in dialect.positions]
+    start = "" if dialect.ends_with_newline else dialect.newline
+    record = start + format_record(texts, dialect.delimiter, dialect.newline)
+    whole = data + encode(record, dialect.encoding, table.file)
+    write_whole(path, whole)
+    return whole
+
+
+def _read(path: Path, file: str) -> bytes:
+    try:
+        if path.stat().st_size > FILE_LIMIT:
+            raise TableError(f"{file} is larger than {FILE_LIMIT >> 30} GiB: split it.")
+        return path.read_bytes()
+    except OSError as error:
+        raise TableError(f"{file} can't be read ({error.strerror}): is it open in another program?") from error
+
+
+def _read_csv(data: bytes, reading: _Reading) -> Table:
+    source = read_source(data, reading.file)
+    if source.encoding != "utf-8":
+        reading.problem("table-encoding", encoding="Windows-1252" if source.encoding == "cp1252" else "UTF-16")
+    delimiter = max(DELIMITERS, key=lambda one: reading.likeness(records(source.lines(), one)))
+    if delimiter != ",":
+        reading.problem("table-delimiter", delimiter=DELIMITERS[delimiter])
+    reading.read(records(source.lines(), delimiter))
+    if source.codec != "utf-8" or any(pattern.search(data) for pattern in _SUSPECT_IN_UTF8):
+        reading.check_cells()
+    ends = source.data.endswith(("\n".encode(source.codec), "\r".encode(source.codec)))
+    newline = newline_of(source.lines())
+    return reading.table(Dialect(source.encoding, source.bom, delimiter, newline, ends, tuple(reading.positions)))
+
+
+def _read_workbook(data: bytes, reading: _Reading) -> Table:
+    from mapper.spreadsheets import read_sheet  # calamine is needed only where there is a workbook
+
+    rows, marks = read_sheet(data, reading.name, reading.file)
+    reading.read(Record(row) for row in rows)
+    reading.check_cells()
+    for mark in marks:
+        column = reading.column_at(mark.position)
+        known = reading.schema.field(column or "")
+        if mark.code != "cell-date" or (known and (known.edtf or known.type == "date")):
+            reading.problem(mark.code, mark.row, column, mark.text, day=mark.text[:10], month=mark.text[:7])
+    return reading.table(None)
+
+
+class _Reading:
+    """A table while it is being read, record by record."""
+
+    def __init__(self, name: str, file: str, schema: TableSchema, sha256: str) -> None:
+        self.name, self.file, self.schema, self.sha256 = name, file, schema, sha256
+        self.names: list[str] = []
+        self.positions: list[str] = []
+        self.rows: list[int] = []
+        self.cells: list[_Column] = []
+        self.problems: list[Problem] = []
+        self.broken: set[int] = set()
+        self._named = self._header_row = 0
+
+    def problem(
+        self,
+        code: str,
+        row: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+        /,
+        **params: object,
+    ) -> None:
+        self.problems.append(Problem(code, self.file, row, column, value, params))
+
+    def column_at(self, position: int) -> str | None:
+        return (self.positions[position] or None) if position < len(self.positions) else None
+
+    def likeness(self, found: Iterable[Record]) -> tuple[int, int]:
+        """How many columns of the schema the header names, and how many columns it has."""
+        names = next((_stripped(record) for record in found if _reach(record.cells)), [])
+        return sum(self.schema.field(name) is not None for name in names), len(names)
+
+    def read(self, found: Iterable[Record]) -> None:
+        numbered = enumerate(found, 1)
+        row, header = next(((row, record) for row, record in numbered if _reach(record.cells)), (0, None))
+        if header is None:
+            self.problem("table-empty")
+            return
+        self._read_header(row, header)
+        width = len(self.names)
+        block: list[list[str]] = []
+        for row, record in numbered:
+            cells = record.cells
+            if len(cells) != width or record.fault or not any(map(str.strip, cells)):
+                if not (record.fault or _reach(cells)):
+                    continue
+                cells = self._mended(row, record)
+            block.append(cells)
+            self.rows.append(row)
+            if len(block) == _BLOCK:
+                self._keep(block)
+                block = []
+        self._keep(block)
+        self._check_unnamed(self._header_row)
+
+    def check_cells(self) -> None:
+        """Look for what no cell should hold."""
+        for name, column in zip(self.positions, self.cells, strict=True):
+            for start in range(0, len(column.cells), _BLOCK):
+                block = column.cells[start : start + _BLOCK]
+                together = "\n".join(block)
+                if len(together) > CELL_LIMIT or _SUSPECT.search(together):
+                    for row, cell in zip(self.rows[start : start + _BLOCK], block, strict=True):
+                        self._check_cell(row, name or None, cell)
+
+    def table(self, dialect: Dialect | None) -> Table:
+        columns = {name: one.cells for name, one in zip(self.positions, self.cells, strict=True) if name}
+        rows, found, broken = _as_range(self.rows), tuple(self.problems), frozenset(self.broken)
+        return Table(self.name, self.file, tuple(columns), rows, columns, found, broken, dialect, self.sha256)
+
+    def _read_header(self, row: int, record: Record) -> None:
+        self._header_row = row
+        self.names = _stripped(record)
+        self._named = _reach(self.names)
+        for name in self.names:
+            twice = name in self.positions
+            self.positions.append("" if twice else name)
+            if name and twice:
+                self.problem("header-duplicate", row, name, name)
+        self.cells = [_Column() for _ in self.names]
+        if record.fault:
+            self.problem(record.fault, row, length=record.length)
+        absent = [one for one in self.schema.names if one not in self.positions]
+        for name in filter(None, self.positions):
+            if self.schema.field(name) is None and (known := _near(name, absent)):
+                self.problem("header-near-miss", row, name, name, known=known)
+        for name in absent:
+            one = self.schema.field(name)
+            if one and one.required:
+                self.problem("header-missing", row, name, column=name)
+
+    def _mended(self, row: int, record: Record) -> list[str]:
+        """The cells of a record that isn't as the header has it, one for each column."""
+        cells, width, reach = record.cells, len(self.names), _reach(record.cells)
+        if record.fault:
+            self._break(row, record.fault, self.column_at(len(cells) - 1), length=record.length)
+        elif reach > width:
+            self._break(row, "row-too-long", None, cells[width], cells=reach, expected=self._named)
+        elif len(cells) < self._named:
+            self._break(row, "row-too-short", None, cells=len(cells), expected=self._named)
+        return (cells + [""] * width)[:width]
+
+    def _break(self, row: int, code: str, column: str | None, value: str | None = None, **params: object) -> None:
+        self.broken.add(row)
+        self.problem(code, row, column, value, **params)
+
+    def _keep(self, block: list[list[str]]) -> None:
+        for column, cells in zip(self.cells, zip(*block, strict=True), strict=False):
+            column.extend(cells)
+
+    def _check_unnamed(self, row: int) -> None:
+        for position, (name, column) in enumerate(zip(self.names, self.cells, strict=True), 1):
+            if not name and any(map(str.strip, column.cells)):
+                self.problem("header-blank", row, None, None, position=position)
+
+    def _check_cell(self, row: int, column: str | None, cell: str) -> None:
+        if len(cell) > CELL_LIMIT:
+            self.problem("cell-too-long", row, column, cell[:CELL_LIMIT], length=len(cell))
+        if "\0" in cell:
+            self.problem("cell-nul", row, column, cell)
+        if any("\ud800" <= char <= "\udfff" for char in cell):
+            self.problem("cell-surrogate", row, column, cell)
+        elif meant := likely_meant(cell):
+            self.problem("cell-mojibake", row, column, meant[0], likely=meant[1])
+
+
+class _Column:
+    """A column's cells; equal ones share their text, as long as there are many."""
+
+    def __init__(self) -> None:
+        self.cells: list[str] = []
+        self._seen: dict[str, str] | None = {}
+
+    def extend(self, cells: Sequence[str]) -> None:
+        if self._seen is None:
+            self.cells.extend(cells)
+            return
+        self.cells.extend(map(self._seen.setdefault, cells, cells))
+        if len(self._seen) > max(_BLOCK // 2, len(self.cells) // 2):
+            self._seen = None
+
+
+def _stripped(record: Record) -> list[str]:
+    return [cell.strip(_BLANK) for cell in record.cells]
+
+
+def _reach(cells: Sequence[str]) -> int:
+    """How many cells there are up to the last that isn't blank."""
+    return next((at for at in range(len(cells), 0, -1) if cells[at - 1].strip()), 0)
+
+
+def _near(name: str, known: Sequence[str]) -> str | None:
+    import difflib  # needed only where a column is unknown
+
+    folded = re.sub(r"[\W_]+", "_", name.casefold()).strip("_")
+    return next(iter(difflib.get_close_matches(folded, known, 1, _ALIKE)), None)
+
+
+def _as_range(rows: list[int]) -> Sequence[int]:
+    return range(rows[0], rows[-1] + 1) if rows and rows[-1] - rows[0] + 1 == len(rows) else rows

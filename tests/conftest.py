@@ -1,0 +1,70 @@
+"""A real browser for the tests of the page: one a session, and pages that fail their test if they make any noise."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """The system's Chromium, headless; without one the test is skipped, or fails if browsers are required."""
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if found is None and os.environ.get("MAPPER_REQUIRE_BROWSERS") == "1":
+        pytest.fail("no Chromium on this machine, and MAPPER_REQUIRE_BROWSERS=1 asks for one", pytrace=False)
+    if found is None:
+        pytest.skip("NO CHROMIUM ON THIS MACHINE: what the page shows was not tested")
+    sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """``open_page(file, fragment="", width=1400, height=860)``: that file in a tab of its own, as from disk.
+
+    Any request but for the files themselves, any console message (a policy violation is one) and any error
+    of a page fail the test when it ends.
+    """
+    contexts: list[Any] = []
+    opened: set[str] = set()
+    noise: list[str] = []
+
+    def heard_request(request: Any) -> None:
+        address = request.url.partition("#")[0]
+        if address not in opened and not address.startswith(("data:", "blob:")):
+            noise.append(f"request: {address[:200]}")
+
+    def open_file(file: Path, fragment: str = "", width: int = 1400, height: int = 860, **options: Any) -> Any:
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", heard_request)
+        page.on("console", lambda message: noise.append(f"console {message.type}: {message.text}"))
+        page.on("pageerror", lambda error: noise.append(f"error: {error}"))
+        opened.add(file.resolve().as_uri())
+        page.goto(file.resolve().as_uri() + fragment)
+        return page
+
+    yield open_file
+    for context in contexts:
+        context.close()
+    assert noise == []

@@ -1,0 +1,438 @@
+"""A write is whole or not at all: whatever call fails, at whatever call the program is killed."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mapper import files
+from mapper.errors import WriteError
+from mapper.files import clear_leftovers, finish_staged, publish, sha256_hex, write_whole
+
+OLD = {"map.html": b"old map", "events.csv": b"same", "events.geojson": b"old geojson"}
+NEW = {"map.html": b"new map" * 1000, "events.csv": b"same", "events.geojson": b"", "more.txt": b"new only"}
+CALLS = ("open", "write", "fsync", "chmod", "mkdir", "rename", "replace", "rmdir", "close")
+FAULTS = (errno.ENOSPC, errno.EIO, errno.EACCES)
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from mapper import files
+
+at, after, work = int(sys.argv[1]), sys.argv[2] == "after", sys.argv[3]
+count = 0
+
+def killing(call):
+    def killed(*arguments, **named):
+        global count
+        count += 1
+        if count == at and not after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        try:
+            return call(*arguments, **named)
+        finally:
+            if count == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+    return killed
+
+for name in {calls!r}:
+    setattr(os, name, killing(getattr(os, name)))
+exec(work)
+""".replace("{calls!r}", repr(CALLS))
+
+
+def with_ledger(outputs: dict[str, bytes]) -> dict[str, bytes]:
+    return {**outputs, "build.json": json.dumps({name: sha256_hex(data) for name, data in outputs.items()}).encode()}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def assert_whole_and_as_the_ledger_says(folder: Path) -> None:
+    ledger = json.loads((folder / "build.json").read_bytes())
+    assert {name: sha256_hex((folder / name).read_bytes()) for name in ledger} == ledger
+
+
+def leftovers(folder: Path) -> list[str]:
+    return [name for name in os.listdir(folder) if "mapper" in name]
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    """A folder with a build in it, and a file that isn't a build's."""
+    folder = tmp_path / "output"
+    publish(folder, with_ledger(OLD), "build.json")
+    (folder / "README.md").write_bytes(b"a curator's own")
+    return folder
+
+
+def killed_at_each_call(prepare: Callable[[], Path], work: str) -> Iterator[Path]:
+    """Runs ``work`` on a fresh folder again and again, killed at its first, second, … call, before and after it."""
+    for after in ("before", "after"):
+        for at in range(1, 500):
+            folder = prepare()
+            script = f"folder = Path({str(folder)!r})\n{work}"
+            done = subprocess.run(
+                [sys.executable, "-S", "-c", KILLED, str(at), after, script],
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                check=False,
+                capture_output=True,
+            )
+            if done.returncode == 0:
+                break
+            assert done.returncode == -signal.SIGKILL, done.stderr
+            yield folder
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGKILL there")
+def test_a_kill_at_any_call_of_a_build_leaves_the_old_outputs_or_a_build_that_the_next_command_completes(
+    tmp_path: Path,
+) -> None:
+    old, new = with_ledger(OLD), with_ledger(NEW)
+    made = 0
+
+    def prepare() -> Path:
+        nonlocal made
+        made += 1
+        folder = tmp_path / str(made)
+        publish(folder, old, "build.json")
+        return folder
+
+    seen = set()
+    for folder in killed_at_each_call(prepare, f"files.publish(folder, {new!r}, 'build.json')"):
+        committed = (folder / files.READY).exists()
+        if not committed:
+            assert contents(folder) in (old, new)
+        finish_staged(folder)
+        clear_leftovers(folder)
+        assert contents(folder) == (new if committed else contents(folder))
+        assert contents(folder) in (old, new)
+        assert_whole_and_as_the_ledger_says(folder)
+        assert leftovers(folder) == []
+        seen.add((committed, contents(folder) == new))
+    assert {(False, False), (True, True)} <= seen
+    assert made > 60
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGKILL there")
+def test_completing_a_build_may_itself_be_killed_at_any_call(tmp_path: Path) -> None:
+    new = with_ledger(NEW)
+    made = 0
+
+    def prepare() -> Path:
+        nonlocal made
+        made += 1
+        folder = tmp_path / str(made)
+        publish(folder, with_ledger(OLD), "build.json")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(files, "_move_staged", lambda folder: None)
+            publish(folder, new, "build.json")
+        return folder
+
+    for folder in killed_at_each_call(prepare, "files.finish_staged(folder)"):
+        finish_staged(folder)
+        assert contents(folder) == new
+        assert leftovers(folder) == []
+    assert made > 20
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGKILL there")
+def test_a_kill_at_any_call_of_a_single_write_leaves_the_old_text_or_the_new(tmp_path: Path) -> None:
+    made = 0
+
+    def prepare() -> Path:
+        nonlocal made
+        made += 1
+        folder = tmp_path / str(made)
+        folder.mkdir()
+        (folder / "events.csv").write_bytes(b"old")
+        return folder
+
+    seen = set()
+    for folder in killed_at_each_call(prepare, "files.write_whole(folder / 'events.csv', b'new' * 1000)"):
+        clear_leftovers(folder)
+        assert os.listdir(folder) == ["events.csv"]
+        seen.add((folder / "events.csv").read_bytes())
+    assert seen == {b"old", b"new" * 1000}
+
+
+class Failing:
+    """Lets the ``at``-th of the watched calls fail with an error of the system."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, at: int, number: int, calls: tuple[str, ...]) -> None:
+        self.at, self.number, self.count = at, number, 0
+        for name in calls:
+            patch.setattr(os, name, self._watched(getattr(os, name)))
+
+    def _watched(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def watched(*arguments: Any, **named: Any) -> Any:
+            self.count += 1
+            if self.count == self.at:
+                raise OSError(self.number, os.strerror(self.number))
+            return call(*arguments, **named)
+
+        return watched
+
+
+WRITING = ("open", "write", "fsync", "chmod", "mkdir", "rename", "replace")
+
+
+@pytest.mark.parametrize("number", FAULTS, ids=errno.errorcode.get)
+def test_a_build_that_meets_an_error_at_any_call_says_so_in_one_line_and_leaves_nothing_half_done(
+    tmp_path: Path, number: int
+) -> None:
+    old, new = with_ledger(OLD), with_ledger(NEW)
+    states = set()
+    for at in range(1, 200):
+        folder = tmp_path / str(at)
+        publish(folder, old, "build.json")
+        with pytest.MonkeyPatch.context() as patch:
+            failing = Failing(patch, at, number, WRITING)
+            try:
+                publish(folder, new, "build.json")
+            except WriteError as error:
+                said, code = str(error), error.exit_code
+            else:
+                assert contents(folder) == new
+                if failing.count < at:
+                    break
+                continue  # an error that doesn't matter: the folder can't be made, for it is there
+        assert (code, said.count("\n")) == (1, 0)
+        assert str(folder) in said
+        assert os.strerror(number) in said
+        kept = (folder / files.READY).exists()
+        if kept:
+            assert "the next command puts it in place" in said
+        else:
+            assert said.endswith("what stood there is untouched.")
+            assert contents(folder) == old
+            assert leftovers(folder) == []
+        finish_staged(folder)
+        assert contents(folder) == (new if kept else old)
+        assert leftovers(folder) == []
+        states.add(kept)
+    assert states == {True, False}
+    assert at > 30
+
+
+@pytest.mark.parametrize("number", FAULTS, ids=errno.errorcode.get)
+def test_a_single_write_that_meets_an_error_at_any_call_names_the_file_and_keeps_what_stood_there(
+    tmp_path: Path, number: int
+) -> None:
+    target = tmp_path / "events.csv"
+    outcomes = set()
+    for at in range(1, 50):
+        target.write_bytes(b"old")
+        with pytest.MonkeyPatch.context() as patch:
+            failing = Failing(patch, at, number, WRITING)
+            try:
+                write_whole(target, b"new")
+                assert failing.count < at
+                break
+            except WriteError as error:
+                said = str(error)
+        assert said.startswith(str(target))
+        assert os.strerror(number) in said
+        assert ("untouched" in said) == (target.read_bytes() == b"old")
+        assert os.listdir(tmp_path) == ["events.csv"]
+        outcomes.add(target.read_bytes())
+    assert b"old" in outcomes
+    assert target.read_bytes() == b"new"
+
+
+def test_a_write_in_parts_is_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda handle, data: write(handle, data[:3]))
+    write_whole(tmp_path / "a", b"0123456789")
+    assert (tmp_path / "a").read_bytes() == b"0123456789"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits of a process are POSIX")
+def test_a_disk_that_takes_no_more_leaves_the_previous_build(output: Path) -> None:
+    script = (
+        "import resource, signal, sys; from pathlib import Path; from mapper.errors import WriteError\n"
+        "from mapper.files import publish\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))\n"
+        "try:\n    publish(Path(sys.argv[1]), {'map.html': b'x' * 9000, 'build.json': b''}, 'build.json')\n"
+        "except WriteError as error:\n    print(error); sys.exit(error.exit_code)\n"
+    )
+    before = contents(output)
+    done = subprocess.run([sys.executable, "-c", script, str(output)], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout.endswith("what stood there is untouched.\n")
+    assert contents(output) == before
+    assert leftovers(output) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permission bits of folders are POSIX")
+def test_a_read_only_folder_is_an_error_in_one_line(output: Path) -> None:
+    script = (
+        "import fcntl, os, sys; from pathlib import Path; from mapper.errors import WriteError\n"
+        "from mapper.files import publish, write_whole\n"
+        "folder = Path(sys.argv[1])\n"
+        "if os.geteuid() == 0: os.setuid(65534)\n"
+        "for write in (lambda: publish(folder, {'build.json': b''}, 'build.json'),\n"
+        "              lambda: write_whole(folder / 'map.html', b'')):\n"
+        "    try:\n        write(); sys.exit('written')\n"
+        "    except WriteError as error:\n        print(error)\n"
+    )
+    before = contents(output)
+    for parent in (output.parent, output.parent.parent, output.parent.parent.parent):
+        os.chmod(parent, 0o755)
+    os.chmod(output, 0o555)
+    try:
+        done = subprocess.run([sys.executable, "-c", script, str(output)], capture_output=True, text=True, check=False)
+    finally:
+        os.chmod(output, 0o755)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.count("Permission denied") for line in done.stdout.splitlines()] == [1, 1]
+    assert contents(output) == before
+
+
+def test_a_build_puts_all_its_outputs_in_place_and_touches_no_other_file(output: Path) -> None:
+    publish(output, with_ledger(NEW), "build.json")
+    assert contents(output) == {**with_ledger(NEW), "README.md": b"a curator's own"}
+    assert os.listdir(output).count(files.READY) == 0
+
+
+def test_the_ledger_is_moved_last(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    moved = []
+    replace = os.replace
+    monkeypatch.setattr(os, "replace", lambda one, other: (moved.append(Path(other).name), replace(one, other)))
+    publish(output, {"build.json": b"", "z": b"", "a": b""}, "build.json")
+    assert moved == ["z", "a", "build.json"]
+
+
+def test_a_build_first_completes_the_one_that_was_stopped(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "_move_staged", lambda folder: None)
+        publish(output, with_ledger(NEW), "build.json")
+    publish(output, {"build.json": b"{}"}, "build.json")
+    assert contents(output) == {**NEW, "build.json": b"{}", "README.md": b"a curator's own"}
+    assert leftovers(output) == []
+
+
+def test_several_programs_may_complete_and_build_at_once(output: Path) -> None:
+    builds = [with_ledger({name: bytes([number]) * 5000 for name in NEW}) for number in range(4)]
+    errors: list[WriteError] = []
+
+    def run(build: dict[str, bytes]) -> None:
+        try:
+            for _ in range(5):
+                publish(output, build, "build.json")
+                finish_staged(output)
+                clear_leftovers(output)
+        except WriteError as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=[build]) for build in builds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert {
+        name: data for name, data in contents(output).items() if name != "README.md" and name in builds[0]
+    } in builds
+    assert leftovers(output) == []
+
+
+def test_moves_bear_with_another_program_that_makes_them_too(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where a file system has no locks: all that stands in the way vanishes while we look."""
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "_move_staged", lambda folder: None)
+        publish(output, with_ledger(NEW), "build.json")
+    replace = os.replace
+    monkeypatch.setattr(os, "replace", lambda one, other: (replace(one, other), replace(one, other)))
+    finish_staged(output)
+    assert contents(output).items() >= with_ledger(NEW).items()
+    assert leftovers(output) == []
+
+
+def test_nothing_to_complete_is_no_error_even_where_there_is_no_folder(tmp_path: Path) -> None:
+    finish_staged(tmp_path / "nowhere")
+    clear_leftovers(tmp_path / "nowhere")
+    assert os.listdir(tmp_path) == []
+
+
+def test_leftovers_are_cleared_and_files_of_others_are_not(tmp_path: Path) -> None:
+    (tmp_path / files.STAGING).mkdir()
+    (tmp_path / files.STAGING / "0000-map.html").write_bytes(b"half")
+    (tmp_path / ".events.csv.0123abcd.mapper-tmp").write_bytes(b"half")
+    theirs = {".hidden", "events.csv", "my.mapper-tmp", "events.csv~", ".events.csv.swp", ".x.tmp"}
+    for name in theirs:
+        (tmp_path / name).write_bytes(b"theirs")
+    clear_leftovers(tmp_path)
+    assert set(os.listdir(tmp_path)) == theirs
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no lock on folders there")
+def test_a_folder_into_which_another_program_writes_is_left_alone_and_named(
+    output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_PATIENCE", 0)
+    monkeypatch.setattr(files._locked.__wrapped__, "__defaults__", (0,))
+    (output / files.STAGING).mkdir()
+    with files._locked(output):
+        clear_leftovers(output)
+        assert (output / files.STAGING).is_dir()
+        with pytest.raises(WriteError, match="another program is writing"):
+            publish(output, {"build.json": b""}, "build.json")
+
+
+def test_an_output_whose_name_is_taken_by_a_folder_stops_the_build_before_anything_is_moved(output: Path) -> None:
+    before = contents(output)
+    (output / "more.txt").mkdir()
+    with pytest.raises(WriteError, match=r"more\.txt is a folder.*untouched"):
+        publish(output, with_ledger(NEW), "build.json")
+    assert contents(output) == before
+    assert leftovers(output) == []
+
+
+@pytest.mark.parametrize("name", ["a/b", "..", "", "a\\b", "a\0b"])
+def test_an_output_is_named_by_a_file_name_alone(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match="file name"):
+        publish(tmp_path, {name: b"", "build.json": b""}, "build.json")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permission bits are POSIX")
+def test_permission_bits_are_kept_and_new_files_follow_the_umask(tmp_path: Path) -> None:
+    target = tmp_path / "events.csv"
+    mask = os.umask(0o027)
+    try:
+        write_whole(target, b"1")
+        publish(tmp_path, {"map.html": b"", "build.json": b""}, "build.json")
+    finally:
+        os.umask(mask)
+    assert stat.S_IMODE(target.stat().st_mode) == stat.S_IMODE((tmp_path / "map.html").stat().st_mode) == 0o640
+    for name in ("events.csv", "map.html"):
+        os.chmod(tmp_path / name, 0o604)
+    write_whole(target, b"2")
+    publish(tmp_path, {"map.html": b"2", "build.json": b""}, "build.json")
+    assert stat.S_IMODE(target.stat().st_mode) == stat.S_IMODE((tmp_path / "map.html").stat().st_mode) == 0o604
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
+def test_a_link_is_followed_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "real.csv").write_bytes(b"old")
+    (tmp_path / "events.csv").symlink_to(tmp_path / "elsewhere" / "real.csv")
+    write_whole(tmp_path / "events.csv", b"new")
+    assert (tmp_path / "events.csv").is_symlink()
+    assert (tmp_path / "elsewhere" / "real.csv").read_bytes() == b"new"
+
+
+def test_the_hash_is_sha_256() -> None:
+    assert sha256_hex(b"abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
