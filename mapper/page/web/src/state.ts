@@ -27,6 +27,8 @@ export function createState(payload: Payload) {
   const view = signal<View | null>(null);
   const selected = signal<string | null>(null);
   const via = signal<Via>("link");
+  /** Counts choices, so that choosing the same event again brings it back into view. */
+  const asked = signal(0);
   const hovered = signal<number | null>(null);
   const tab = signal<Tab>(payload.sources.length > 0 ? "source" : "events");
   const source = signal(0);
@@ -49,6 +51,7 @@ export function createState(payload: Payload) {
   function select(id: string | null, from: Via): void {
     batch(() => {
       via.value = from;
+      asked.value += 1;
       folded.value = false;
       selected.value = id;
       const reports = row.value === null ? [] : events.get("reports", row.value);
@@ -74,6 +77,7 @@ export function createState(payload: Payload) {
     view,
     selected,
     via,
+    asked,
     hovered,
     tab,
     source,

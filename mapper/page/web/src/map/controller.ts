@@ -16,7 +16,7 @@ export interface Covers {
   card: () => HTMLElement | null;
 }
 
-const CLOSEST = 11;
+const CLOSEST = 10.75;
 const FLIGHT = { duration: 0.6 };
 
 export class MapController {
@@ -56,6 +56,7 @@ export class MapController {
     });
     effect(() => {
       const row = state.row.value;
+      void state.asked.value;
       untracked(() => this.chosen(row));
     });
     effect(() => this.marks.hover(state.hovered.value));
@@ -75,50 +76,52 @@ export class MapController {
     const bounds = this.marks.bounds(row);
     if (!bounds || this.state.row.peek() !== row) return;
     const free = this.free();
-    if (this.state.via.peek() === "map") this.uncover(row, free);
+    if (this.state.via.peek() === "map") this.uncover(bounds, free);
     else if (!this.isPlain(bounds, free)) this.fly(bounds, free);
   }
 
-  /** Chosen on the map itself: it moves only as far as the card would cover the number. */
-  private uncover(row: number, free: L.Bounds): void {
-    const mark = this.marks.get(row);
-    if (!mark) return;
-    const at = this.map.latLngToContainerPoint(mark.badge.getLatLng());
-    const margin = L.point(30, 30);
-    const [min, max] = [free.min?.add(margin) ?? at, free.max?.subtract(margin) ?? at];
-    const dx = Math.min(0, at.x - min.x) + Math.max(0, at.x - max.x);
-    const dy = Math.min(0, at.y - min.y) + Math.max(0, at.y - max.y);
+  /** Chosen on the map itself: it keeps its scale and moves only as far as the event is covered. */
+  private uncover(bounds: L.LatLngBounds, free: L.Bounds): void {
+    const { min, max } = sides(this.box(bounds));
+    const room = sides(free);
+    const dx = shift(min.x, max.x, room.min.x + 20, room.max.x - 60);
+    const dy = shift(min.y, max.y, room.min.y + 20, room.max.y - 20);
     if (dx !== 0 || dy !== 0) this.map.panBy([dx, dy], { animate: !isStill() });
   }
 
   /** Whether it is in sight already, and large enough to be seen. */
   private isPlain(bounds: L.LatLngBounds, free: L.Bounds): boolean {
-    const box = L.bounds(
-      this.map.latLngToContainerPoint(bounds.getNorthWest()),
-      this.map.latLngToContainerPoint(bounds.getSouthEast()),
-    );
+    const box = this.box(bounds);
     const size = box.getSize();
     return free.contains(box) && Math.max(size.x, size.y) >= 120;
   }
 
   private fly(bounds: L.LatLngBounds, free: L.Bounds): void {
-    const size = this.map.getSize();
+    const { min, max } = sides(free);
     const padding = {
-      paddingTopLeft: (free.min ?? L.point(0, 0)).add([24, 24]),
-      paddingBottomRight: size.subtract(free.max ?? size).add([24, 24]),
+      paddingTopLeft: min.add([24, 24]),
+      paddingBottomRight: this.map.getSize().subtract(max).add([24, 24]),
       maxZoom: Math.min(CLOSEST, this.map.getMaxZoom()),
     };
     if (isStill()) this.map.fitBounds(bounds, { ...padding, animate: false });
     else this.map.flyToBounds(bounds, { ...padding, ...FLIGHT });
   }
 
-  /** The part of the map that the card leaves free, in container points. */
+  private box(bounds: L.LatLngBounds): L.Bounds {
+    const corners = [bounds.getNorthWest(), bounds.getSouthEast()].map((one) => this.map.latLngToContainerPoint(one));
+    return L.bounds(corners);
+  }
+
+  /** The part of the map that card and legend leave free, in container points. */
   private free(): L.Bounds {
     const size = this.map.getSize();
-    const card = this.covers.card()?.getBoundingClientRect();
     const map = this.map.getContainer().getBoundingClientRect();
-    const right = card && card.left > map.left + 200 && card.top < map.bottom - 40 ? card.left - map.left : size.x;
-    return L.bounds([0, 0], [Math.min(size.x, right), size.y]);
+    const card = this.covers.card()?.getBoundingClientRect();
+    const legend = this.covers.legend()?.getBoundingClientRect();
+    const isBeside = card && card.left > map.left + 200 && card.top < map.bottom - 40;
+    const isBelow = legend && legend.height > 0 && legend.height < size.y * 0.3;
+    const left = Math.min(60, size.x / 6);
+    return L.bounds([left, 0], [isBeside ? card.left - map.left : size.x, isBelow ? legend.top - map.top : size.y]);
   }
 
   private first(): L.LatLngBounds | null {
@@ -132,7 +135,8 @@ export class MapController {
   private roomiest(bounds: L.LatLngBounds): L.FitBoundsOptions {
     const legend = this.covers.legend()?.getBoundingClientRect();
     const size = this.map.getSize();
-    if (!legend || legend.height < 60 || legend.height > size.y * 0.8) return { padding: [14, 14] };
+    if (!legend || legend.height < 60 || legend.height > size.y * 0.8)
+      return { paddingTopLeft: [60, 10], paddingBottomRight: [14, size.x < 500 ? 76 : 30] };
     const below = { paddingTopLeft: L.point(14, 14), paddingBottomRight: L.point(14, legend.height + 22) };
     const beside = { paddingTopLeft: L.point(legend.width + 22, 14), paddingBottomRight: L.point(14, 14) };
     const zoom = (one: typeof below): number =>
@@ -154,6 +158,16 @@ export class MapController {
     const widest = this.map.getBoundsZoom(this.first() ?? all);
     this.map.setMinZoom(Math.max(0, Math.min(widest - 1.5, this.map.getZoom())));
   }
+}
+
+function sides(box: L.Bounds): { min: L.Point; max: L.Point } {
+  return { min: box.getTopLeft(), max: box.getBottomRight() };
+}
+
+/** How far to move so that `from…to` lies between the walls; what is wider than they are is centred. */
+function shift(from: number, to: number, low: number, high: number): number {
+  if (to - from > high - low) return (from + to - low - high) / 2;
+  return Math.min(0, from - low) + Math.max(0, to - high);
 }
 
 function hasTiles(map: L.Map): boolean {

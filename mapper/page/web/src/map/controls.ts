@@ -7,12 +7,12 @@ import type { State } from "../state";
 
 export function addControls(map: L.Map, state: State, fit: () => void): void {
   L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
-  map.zoomControl?.setPosition("bottomright");
+  map.zoomControl?.setPosition("topleft");
   const button = document.createElement("button");
   button.type = "button";
   button.className = "fit";
   button.addEventListener("click", fit);
-  const control = new L.Control({ position: "bottomright" });
+  const control = new L.Control({ position: "topleft" });
   control.onAdd = () => bar(button);
   control.addTo(map);
   effect(() => name(map, state, button));

@@ -5,6 +5,7 @@
 import L from "leaflet";
 import { placeLabels } from "../layout";
 import type { Box, Label, Point } from "../layout";
+import { decodeLine } from "../geometry";
 import type { Base, BasePlace, Unit } from "../payload";
 
 const PANE = "mapper-labels";
@@ -18,6 +19,8 @@ interface Named {
   gap: number | null;
   /** The zoom from which it may be shown, and its place among the others: the smaller comes first. */
   from: number;
+  /** How wide a unit is, in degrees: its name is shown where it fits, more or less. */
+  span: number | null;
   order: number;
 }
 
@@ -33,7 +36,7 @@ export class Labels {
     this.pane.style.pointerEvents = "none";
     this.pane.classList.add("leaflet-zoom-hide");
     this.pane.setAttribute("aria-hidden", "true");
-    this.named = [...base.units.flatMap(unitLabel), ...base.places.map(placeLabel)].sort((a, b) => a.order - b.order);
+    this.named = [...base.units.flatMap((unit) => unitLabel(unit, base.scale)), ...base.places.map(placeLabel)].sort((a, b) => a.order - b.order);
     map.on("moveend", () => this.lay());
   }
 
@@ -46,18 +49,24 @@ export class Labels {
   private lay(): void {
     const zoom = this.map.getZoom();
     const view = this.map.getBounds().pad(0.05);
-    const near = this.named.filter((one) => zoom >= one.from && view.contains(one.at)).slice(0, MOST);
+    const near = this.named.filter((one) => zoom >= one.from && view.contains(one.at) && this.fits(one)).slice(0, MOST);
     const points = near.map((one) => this.map.latLngToLayerPoint(one.at));
     const labels = near.map((one, i) => this.label(one, points[i] as Point));
     const boxes = placeLabels(labels, [...this.taken, ...this.dots(near, points)], this.frame());
     this.pane.replaceChildren(...near.flatMap((one, i) => this.elements(one, points[i] as Point, boxes[i] ?? null)));
   }
 
+  private fits(one: Named): boolean {
+    if (one.span === null) return true;
+    const degree = (256 * 2 ** this.map.getZoom()) / 360;
+    return this.size(one).x <= one.span * degree * 1.15;
+  }
+
   private label(one: Named, at: Point): Label {
     const size = this.size(one);
     // A place under a number gets its name beside the number.
     const covered = one.gap !== null && this.taken.some((box) => contains(box, at));
-    return { at, width: size.x, height: size.y, gap: one.gap === null ? null : covered ? 18 : one.gap };
+    return { at, width: size.x, height: size.y, gap: one.gap === null ? null : covered ? 20 : one.gap };
   }
 
   /** Names also stay clear of the dots of other places. */
@@ -104,19 +113,25 @@ function contains(box: Box, { x, y }: Point): boolean {
   return x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
 }
 
-const UNIT_FROM: Record<Unit["level"], number> = { country: 0, adm1: 6.5, adm2: 10.5, adm3: 12.5 };
+const UNIT_FROM: Record<Unit["level"], number> = { country: 0, adm1: 3, adm2: 9, adm3: 11 };
 const UNIT_ORDER: Record<Unit["level"], number> = { country: 0, adm1: 2, adm2: 5, adm3: 6 };
 
-function unitLabel(unit: Unit): Named[] {
+function unitLabel(unit: Unit, scale: number): Named[] {
   if (!unit.name) return [];
   const [lon, lat] = unit.label;
+  const span = Math.max(...unit.polygons.map((rings) => width(rings[0] ?? [], scale)));
   const at = L.latLng(lat, lon);
-  return [{ name: unit.name, at, className: unit.level, gap: null, from: UNIT_FROM[unit.level], order: UNIT_ORDER[unit.level] }];
+  return [{ name: unit.name, at, className: unit.level, gap: null, span, from: UNIT_FROM[unit.level], order: UNIT_ORDER[unit.level] }];
+}
+
+function width(ring: number[], scale: number): number {
+  const lons = decodeLine(ring, scale).map(([, lon]) => lon);
+  return lons.reduce((most, lon) => Math.max(most, lon), -180) - lons.reduce((least, lon) => Math.min(least, lon), 180);
 }
 
 function placeLabel(place: BasePlace): Named {
   const at = L.latLng(place.lat, place.lon);
   const rank = Math.min(Math.max(place.rank, 0), 2);
-  const from = [5, 7, 9.5][rank] ?? 9.5;
-  return { name: place.name, at, className: `rank${rank}`, gap: 6, from, order: [1, 3, 4][rank] ?? 4 };
+  const from = [5, 7.4, 9.5][rank] ?? 9.5;
+  return { name: place.name, at, className: `rank${rank}`, gap: 6, span: null, from, order: [1, 3, 4][rank] ?? 4 };
 }

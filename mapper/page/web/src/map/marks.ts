@@ -67,8 +67,8 @@ export class Marks {
     const mark = this.byRow.get(row);
     if (!mark) return null;
     const sizes = mark.paths.map((path) => boundsOf(path, mark.at));
-    const radius = Math.max(this.state.events.get("radius_m", row) ?? 0, 4000);
-    const own = L.latLng(mark.at).toBounds(radius * 5);
+    const radius = Math.max(this.state.events.get("radius_m", row) ?? 0, 9000);
+    const own = L.latLng(mark.at).toBounds(radius * 4);
     return mark.shape && mark.shape.kind !== "points" ? sizes.reduce((sum, one) => sum.extend(one)) : own;
   }
 
@@ -88,7 +88,7 @@ export class Marks {
     const shown = this.marks.filter((mark) => this.on.hasLayer(mark.badge));
     const ordered = [...shown].sort((a, b) => rank(a) - rank(b) || a.row - b.row);
     const wanted = ordered.map((mark) => this.map.latLngToLayerPoint(mark.at));
-    const room = BADGE + (matchMedia("(pointer: coarse)").matches ? 8 : 3);
+    const room = BADGE + (matchMedia("(pointer: coarse)").matches ? 4 : 3);
     const spots = spread(wanted, room);
     ordered.forEach((mark, i) => this.place(mark, wanted[i] as L.Point, L.point(spots[i]?.x ?? 0, spots[i]?.y ?? 0)));
     const half = BADGE / 2 + 1;
@@ -102,7 +102,10 @@ export class Marks {
   }
 
   hover(row: number | null): void {
-    for (const mark of this.marks) mark.button.classList.toggle("hover", mark.row === row);
+    for (const mark of this.marks) {
+      mark.button.classList.toggle("hover", mark.row === row);
+      mark.paths.forEach((path) => path.getElement()?.classList.toggle("hover", mark.row === row));
+    }
   }
 
   private place(mark: Mark, from: L.Point, to: L.Point): void {

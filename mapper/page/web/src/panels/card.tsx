@@ -7,8 +7,7 @@ import { ink, tint } from "../colours";
 import { dateSentence, plainDate } from "../dates";
 import { isByKey } from "../keys";
 import type { EventRow, Report } from "../payload";
-import { actorLines, deathsSentence, disagreements, grading, placeName, precisionSentence, published, safeLink } from "../sentences";
-import type { Compared } from "../sentences";
+import { actorLines, deathsSentence, differences, grading, placeName, precisionSentence, published, safeLink } from "../sentences";
 import type { State } from "../state";
 import { Chip } from "./chip";
 import { Cite } from "./cite";
@@ -48,7 +47,7 @@ function Shown({ row }: { row: number }) {
         <Status row={row} />
         {reports.map((report, i) => <Quote key={i} report={report} />)}
         <Facts row={row} />
-        {reports.length > 1 && <Disagreements row={row} reports={reports} />}
+        {reports.length > 1 && <Differences row={row} reports={reports} />}
         <Sources row={row} reports={reports} />
         <Extra row={row} />
       </div>
@@ -159,23 +158,22 @@ function WhereText({ row }: { row: number }) {
   );
 }
 
-function Disagreements({ row, reports }: { row: number; reports: Report[] }) {
+function Differences({ row, reports }: { row: number; reports: Report[] }) {
   const { state } = useShared();
   const words = state.words.value;
-  const fields = disagreements(reports);
-  if (fields.length === 0) return null;
+  const found = differences(words, reports, (report) => dateOf(state, row, report));
+  if (found.length === 0) return null;
+  const sources = reports.map((report) => state.payload.sources[report.source]);
   return (
     <section class="disagree">
       <h3 class="small-head">{words.t("card.disagree")}</h3>
       <dl class="facts">
-        {fields.map((field) => (
+        {found.map(({ field, values }) => (
           <div key={field} class="fact">
             <dt>{words.t(`field.${field}`)}</dt>
             <dd>
-              {reports.map((report, i) => (
-                <div key={i}>
-                  {value(report, field, i === 0)} <span class="quiet">({publisher(report)})</span>
-                </div>
+              {values.map((value, i) => (
+                <div key={i}>{value} <span class="quiet">({sources[i]?.publisher ?? sources[i]?.title})</span></div>
               ))}
             </dd>
           </div>
@@ -183,25 +181,13 @@ function Disagreements({ row, reports }: { row: number; reports: Report[] }) {
       </dl>
     </section>
   );
+}
 
-  function publisher(report: Report): string {
-    const source = state.payload.sources[report.source];
-    return source?.publisher ?? source?.title ?? "";
-  }
-
-  function value(report: Report, field: Compared, isHead: boolean): string {
-    const found = report[field];
-    if (found === null || found === "") return words.t("card.not_stated");
-    if (field === "date") return dateOf(report, isHead);
-    if (typeof found === "number") return words.number(found);
-    const list = { geo_precision: "precision", event_type: "type", sub_event_type: "subtype", occurrence: "occurrence" }[field as string];
-    return list ? words.name(list, found) : found;
-  }
-
-  function dateOf(report: Report, isHead: boolean): string {
-    if (report.date_kind !== undefined) return dateSentence(words, report);
-    return isHead ? dateSentence(words, eventDate(state.events, row)) : plainDate(words, report.date ?? "");
-  }
+/** The head's date is the event's own; of the others the sentence can be made only if the payload says how. */
+function dateOf({ words, events }: State, row: number, report: Report): string {
+  if (report.date_kind !== undefined) return dateSentence(words.value, report);
+  if (report.event_id === events.get("id", row)) return dateSentence(words.value, eventDate(events, row));
+  return plainDate(words.value, report.date ?? "");
 }
 
 function Sources({ row, reports }: { row: number; reports: Report[] }) {

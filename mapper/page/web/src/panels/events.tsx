@@ -18,6 +18,7 @@ export function Events() {
   const panel = useRef<HTMLDivElement>(null);
   useSignalEffect(() => {
     const at = state.row.value;
+    void state.asked.value;
     if (state.tab.value === "events" && at !== null)
       requestAnimationFrame(() => reveal(panel.current, panel.current?.querySelector(`[data-item="${at}"]`) ?? null));
   });

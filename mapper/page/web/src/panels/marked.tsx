@@ -4,13 +4,15 @@
  */
 import { useShared } from "../shared";
 import { tint } from "../colours";
-import type { Run } from "../passages";
+import type { Piece, Run } from "../passages";
 import { Chip } from "./chip";
 
 export function Marked({ run }: { run: Run }) {
   const { state, colour } = useShared();
   const { events } = state;
-  const words = run.pieces.map((piece, i) => (piece.place ? <span key={i} class="place">{piece.text}</span> : piece.text));
+  const words = run.pieces.map((piece, i) => <Words key={i} piece={piece} />);
+  const last = run.pieces.at(-1) ?? { text: "", place: false };
+  const [head, tail] = lastWord(last.text);
   const live = run.rows.filter((row) => state.shownSet.value.has(row) || events.isRetracted(row));
   if (run.rows.length === 0) return <>{words}</>;
   if (live.length === 0) return <span class="passage muted" data-rows={run.rows.join(" ")}>{words}</span>;
@@ -41,10 +43,21 @@ export function Marked({ run }: { run: Run }) {
       onMouseEnter={() => (state.hovered.value = live[0] ?? null)}
       onMouseLeave={() => (state.hovered.value = null)}
     >
-      {words}
-      <span class="chips">{live.map((row) => <Chip key={row} row={row} spoken />)}</span>
+      {run.pieces.slice(0, -1).map((piece, i) => <Words key={i} piece={piece} />)}
+      <Words piece={{ text: head, place: last.place }} />
+      <span class="chips"><Words piece={{ text: tail, place: last.place }} />{live.map((row) => <Chip key={row} row={row} spoken />)}</span>
     </span>
   );
+}
+
+function Words({ piece }: { piece: Piece }) {
+  return piece.place ? <span class="place">{piece.text}</span> : <>{piece.text}</>;
+}
+
+/** A number keeps to the last word, or it would stand alone on the next line. */
+function lastWord(text: string): [head: string, tail: string] {
+  const at = text.trimEnd().search(/\S{1,24}$/);
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at)];
 }
 
 /** One line under the words for each colour, so that no type hides another. */

@@ -20,8 +20,9 @@ export function Source() {
   const panel = useRef<HTMLDivElement>(null);
   const source = state.payload.sources[state.source.value];
   useSignalEffect(() => {
-    const { row, tab, source: front } = state;
+    const { row, tab, source: front, asked } = state;
     const at = row.value;
+    void asked.value;
     if (tab.value === "source" && front.value >= 0 && at !== null && state.via.peek() !== "text")
       requestAnimationFrame(() => reveal(panel.current, panel.current?.querySelector(`[data-rows~="${at}"]`) ?? null));
   });
@@ -44,7 +45,7 @@ function Switcher() {
   const { state } = useShared();
   const words = state.words.value;
   return (
-    <nav class="sources" aria-label={words.t("source.list")}>
+    <nav class="sources" aria-label={words.t("tab.sources")}>
       {state.payload.sources.map((source, index) => (
         <button key={source.id} type="button" aria-pressed={state.source.value === index} onClick={() => (state.source.value = index)}>
           <strong>{source.title}</strong>
