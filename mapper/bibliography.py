@@ -41,6 +41,7 @@ def read_sources(cells: Cells, seeds: Path) -> tuple[dict[str, Source], list[Pro
     problems: list[Problem] = []
     sources: dict[str, Source] = {}
     wrong = {problem.row for problem in cells.problems if problem.is_error}
+    wrong |= set(cells.table.rows) if cells.header_is_wrong else set()
     for index, source_id in enumerate(cells.column("source_id")):
         if source_id and source_id not in sources:
             source, found = _source(cells, index, seeds)

@@ -40,8 +40,11 @@ class Boundaries:
 
 
 def read_boundaries(folder: ProjectFolder) -> Boundaries:
-    """Every ``data/boundaries/*.geojson`` of a project; faults are in ``problems``, the rest is used."""
-    units: dict[str, Unit] = {}
+    """Every ``data/boundaries/*.geojson`` of a project; faults are in ``problems``, the rest is used.
+
+    Of two polygons with one code neither is: which is meant can't be told.
+    """
+    units: dict[str, Unit | None] = {}
     land: list[BaseGeometry] = []
     attribution: list[tuple[str, str]] = []
     problems: list[Problem] = []
@@ -49,7 +52,7 @@ def read_boundaries(folder: ProjectFolder) -> Boundaries:
         file = folder.name_of(path)
         try:
             collection = _read_collection(path)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             problems.append(Problem("boundary-unreadable", file, params={"why": str(error)}))
             continue
         if collection.get("source"):
@@ -58,15 +61,17 @@ def read_boundaries(folder: ProjectFolder) -> Boundaries:
             land.extend(shape for _, shape in _shapes(collection, file, problems))
         else:
             _take_units(collection, path.stem, file, units, problems)
-    return Boundaries(units, tuple(land), tuple(dict.fromkeys(attribution)), tuple(problems))
+    known = {code: unit for code, unit in units.items() if unit is not None}
+    return Boundaries(known, tuple(land), tuple(dict.fromkeys(attribution)), tuple(problems))
 
 
 def _read_collection(path: Path) -> dict[str, Any]:
     collection = json.loads(path.read_text(encoding="utf-8-sig"))
     if not isinstance(collection, dict) or not isinstance(collection.get("features"), list):
         raise ValueError("it is no FeatureCollection")
-    if not all(isinstance(one, dict) for one in collection["features"]):
-        raise ValueError("a feature is no object")
+    for feature in collection["features"]:
+        if not isinstance(feature, dict) or not isinstance(feature.get("properties") or {}, dict):
+            raise ValueError("a feature, or its properties, is no object")
     return collection
 
 
@@ -89,7 +94,7 @@ def _shapes(
 
 
 def _take_units(
-    collection: dict[str, Any], stem: str, file: str, units: dict[str, Unit], problems: list[Problem]
+    collection: dict[str, Any], stem: str, file: str, units: dict[str, Unit | None], problems: list[Problem]
 ) -> None:
     uncoded = 0
     for properties, shape in _shapes(collection, file, problems):
@@ -98,6 +103,7 @@ def _take_units(
             uncoded += 1
         elif code in units:
             problems.append(Problem("boundary-duplicate", file, value=code))
+            units[code] = None
         else:
             level = str(properties.get("level") or stem)
             units[code] = Unit(code, str(properties.get("name") or code), level, shape)

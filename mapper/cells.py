@@ -19,6 +19,7 @@ from mapper.tables import Table, clean
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 _WHOLE = re.compile(r"\d{1,15}")
 
 
@@ -70,6 +71,14 @@ class Cells:
     def foreign(self) -> list[str]:
         """The columns that the schema doesn't know, in the table's order."""
         return [column for column in self.table.header if self.schema.field(column) is None]
+
+    @property
+    def header_is_wrong(self) -> bool:
+        """Whether the header lacks a column that every row needs, or names one twice, so that no row is certain."""
+        return any(
+            problem.code in ("header-missing", "header-duplicate") and self.schema.field(problem.column or "")
+            for problem in self.problems
+        )
 
     def problem(self, code: str, index: int, column: str, value: str = "", /, **params: Any) -> Problem:
         """A problem at a cell of this table."""
@@ -169,6 +178,9 @@ def _number(field: Field, text: str) -> tuple[float | None, Fault | None]:
     plain = text.replace(",", ".") if comma else text
     if not _NUMBER.fullmatch(plain):
         return None, Fault("number-not", {})
+    thousands = text.replace(",", "")
+    if _THOUSANDS.fullmatch(text) and _inside(field, float(thousands)):
+        return None, Fault("number-comma-ambiguous", {"thousands": thousands, "decimal": plain})
     value = float(plain)
     if not _inside(field, value):
         return None, _range_fault(field)

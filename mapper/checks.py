@@ -15,7 +15,7 @@ from mapper.boundaries import Boundaries, read_boundaries
 from mapper.cells import Cells, read_cells
 from mapper.dates import EventDate
 from mapper.locate import Location, Locator, Where
-from mapper.places import Gazetteer, alike, read_places, split
+from mapper.places import POINT_KINDS, Gazetteer, Place, alike, read_places, split
 from mapper.problems import Problem
 from mapper.schema import Taxonomy, table_schema
 from mapper.settings import ProjectFolder, Settings, read_settings, read_taxonomy
@@ -24,13 +24,18 @@ from mapper.tables import Table, TableMissing, empty_table, find_table, read_tab
 
 Spans = tuple[tuple[int, int], ...]
 
+_OF_PLACE = ("place", "geo_precision", "latitude", "longitude", "radius_m")
+_NO_VALUE = ("value-unknown", "number-not", "number-range", "number-comma-ambiguous")
 _FAR_DEGREES = 0.5
 _KM_PER_DEGREE = 111.2
 
 
 @dataclass(frozen=True)
 class Examined:
-    """A project as read and checked. Lists have one entry a row of events.csv, in its order."""
+    """A project as read and checked. Lists have one entry a row of events.csv, in its order.
+
+    ``unpublished`` says of each row that isn't published why: ``draft`` or ``rejected``, itself or by its head.
+    """
 
     folder: ProjectFolder
     settings: Settings
@@ -44,19 +49,7 @@ class Examined:
     place_spans: Sequence[Spans]
     locations: Sequence[Location]
     problems: tuple[Problem, ...]
-
-    @property
-    def rejected(self) -> frozenset[int]:
-        """The rows of events.csv that an error keeps from being published, drafts aside."""
-        return frozenset(
-            problem.row
-            for problem in self.problems
-            if problem.is_error
-            and problem.file == self.events.table.file
-            and problem.row is not None
-            and problem.row > 1
-            and not problem.about_place
-        )
+    unpublished: Sequence[str]
 
 
 def examine(folder: ProjectFolder, events_table: Table | None = None) -> Examined:
@@ -72,8 +65,13 @@ def examine(folder: ProjectFolder, events_table: Table | None = None) -> Examine
     sources, source_problems = read_sources(sources_cells, folder.seeds)
     gazetteer, places_cells, place_problems = read_gazetteer(folder)
     found += [*source_problems, *place_problems]
-    rows = _Rows(events, sources, gazetteer, settings)
+    ground = _Ground(gazetteer, settings)
+    found += ground.doubted_places(places_cells)
+    rows = _Rows(events, sources, ground)
     found += rows.problems(taxonomy)
+    found = _drafts_warn(events, found)
+    own = _unpublished(events, found)
+    lost, unpublished = _lost_with_heads(events, own)
     return Examined(
         folder=folder,
         settings=settings,
@@ -86,7 +84,8 @@ def examine(folder: ProjectFolder, events_table: Table | None = None) -> Examine
         spans=rows.spans,
         place_spans=rows.place_spans,
         locations=rows.locations,
-        problems=_in_order(_drafts_warn(events, found), events),
+        problems=_in_order([*found, *lost], events),
+        unpublished=unpublished,
     )
 
 
@@ -95,9 +94,9 @@ def read_gazetteer(folder: ProjectFolder) -> tuple[Gazetteer, Cells, list[Proble
     problems: list[Problem] = []
     cells = _cells(folder, "places", problems)
     boundaries = read_boundaries(folder)
-    places, place_problems = read_places(cells)
-    problems += [*boundaries.problems, *place_problems]
-    return Gazetteer(places, boundaries), cells, problems
+    read = read_places(cells)
+    problems += [*boundaries.problems, *read.problems]
+    return Gazetteer(read.places, boundaries, read.faulty), cells, problems
 
 
 def _cells(folder: ProjectFolder, name: str, found: list[Problem], table: Table | None = None) -> Cells:
@@ -117,18 +116,19 @@ def _cells(folder: ProjectFolder, name: str, found: list[Problem], table: Table 
 class _Rows:
     """The checks that look beyond one cell, row by row, and what they find out on the way."""
 
-    def __init__(self, cells: Cells, sources: Mapping[str, Source], gazetteer: Gazetteer, settings: Settings) -> None:
+    def __init__(self, cells: Cells, sources: Mapping[str, Source], ground: _Ground) -> None:
         self.cells = cells
         self.sources = sources
-        self.gazetteer = gazetteer
-        self.settings = settings
+        self.ground = ground
+        self._misplaced = {problem.row for problem in cells.problems if problem.is_error and _leaves_unlocated(problem)}
         self.spans: list[Spans] = [()] * len(cells)
         self.place_spans: list[Spans] = [()] * len(cells)
         self.locations: list[Location] = [Location()] * len(cells)
 
     def problems(self, taxonomy: Taxonomy) -> Iterator[Problem]:
-        ground = _Ground(self.gazetteer, self.settings)
-        heads = dict(zip(self.cells.column("event_id"), self.cells.column("same_event_as"), strict=True))
+        heads: dict[str, str] = {}
+        for event_id, head in zip(self.cells.column("event_id"), self.cells.column("same_event_as"), strict=True):
+            heads[event_id] = head or heads.get(event_id, "")
         for index, row in enumerate(self.cells.table.rows):
             if row in self.cells.table.broken:
                 continue
@@ -137,7 +137,8 @@ class _Rows:
             yield from self._same_event(index, heads)
             yield from self._retraction(index)
             yield from self._source(index)
-            yield from self._place(index, ground)
+            if row not in self._misplaced:
+                yield from self._place(index)
 
     def _text(self, column: str, index: int) -> str:
         return self.cells.column(column)[index]
@@ -233,19 +234,19 @@ class _Rows:
                 yield self.cells.problem("place-text-not-in-quote", index, "place_text", part)
         self.place_spans[index] = tuple(words)
 
-    def _place(self, index: int, ground: _Ground) -> Iterator[Problem]:
+    def _place(self, index: int) -> Iterator[Problem]:
         where = Where(
             self._text("place", index),
             self._text("geo_precision", index),
             *(self.cells.typed(column)[index] for column in ("latitude", "longitude", "radius_m")),
         )
-        location, fault = ground.locator.locate(where)
+        location, fault = self.ground.locator.locate(where)
         self.locations[index] = location
         if fault:
             yield self.cells.problem(fault.code, index, fault.column, fault.value, **fault.params)
         elif where.latitude is not None and where.longitude is not None:
             value = f"{where.latitude:g}, {where.longitude:g}"
-            for code, params in ground.doubts(where.longitude, where.latitude, location):
+            for code, params in self.ground.doubts(where.longitude, where.latitude, location.places[:1]):
                 yield self.cells.problem(code, index, "latitude", value, **params)
 
 
@@ -264,8 +265,17 @@ class _Ground:
         self._countries = [unit.geometry for code, unit in boundaries.units.items() if code in wanted]
         self._land = [*self._countries, *boundaries.land] if boundaries.land else []
 
-    def doubts(self, lon: float, lat: float, location: Location) -> Iterator[tuple[str, dict[str, object]]]:
-        """The codes and words of what is odd about a point (degrees east, degrees north)."""
+    def doubted_places(self, cells: Cells) -> Iterator[Problem]:
+        """What is odd about the points of the gazetteer; those of units and regions are for labels alone."""
+        index_of = {row: index for index, row in enumerate(cells.table.rows)}
+        for place in self.gazetteer:
+            if place.kind in POINT_KINDS and place.latitude is not None and place.longitude is not None:
+                value = f"{place.latitude:g}, {place.longitude:g}"
+                for code, params in self.doubts(place.longitude, place.latitude):
+                    yield cells.problem(code, index_of[place.row], "latitude", value, **params)
+
+    def doubts(self, lon: float, lat: float, places: Sequence[Place] = ()) -> Iterator[tuple[str, dict[str, object]]]:
+        """The codes and words of what is odd about a point (degrees east, degrees north) said to be at a place."""
         if (lon, lat) == (0, 0):
             yield "coordinate-null-island", {}
             return
@@ -277,7 +287,7 @@ class _Ground:
                 yield "coordinate-at-sea", {}
             else:
                 yield "coordinate-outside", {}
-        for place in location.places[:1]:
+        for place in places:
             named = self.gazetteer.geometry(place)
             allowed = _FAR_DEGREES / 5 if place.radius_m is None else place.radius_m / 1000 / _KM_PER_DEGREE * 2
             if named is not None and (away := float(named.distance(point))) > max(allowed, 0.05):
@@ -292,14 +302,52 @@ def _holds(areas: Sequence[shapely.Geometry], point: shapely.Point) -> bool:
     return bool(shapely.intersects(areas, point).any())
 
 
+def _leaves_unlocated(problem: Problem) -> bool:
+    """Whether an error is about the place alone, so that its row's event is listed as unlocated."""
+    return problem.about_place or (problem.column in _OF_PLACE and problem.code in _NO_VALUE)
+
+
+def _drafts(events: Cells) -> set[int]:
+    """The rows that say so; of one that couldn't be read whole it isn't certain."""
+    statuses = zip(events.table.rows, events.column("status"), strict=True)
+    return {row for row, status in statuses if status == "draft"} - events.table.broken
+
+
 def _drafts_warn(events: Cells, found: Sequence[Problem]) -> list[Problem]:
     """A draft isn't published, so what is wrong with it only warns."""
-    statuses = zip(events.table.rows, events.column("status"), strict=True)
-    drafts = {row for row, status in statuses if status == "draft"}
+    drafts = _drafts(events)
     return [
         replace(problem, severity="warning") if problem.file == events.table.file and problem.row in drafts else problem
         for problem in found
     ]
+
+
+def _unpublished(events: Cells, found: Sequence[Problem]) -> list[str]:
+    """For each row ``draft``, ``rejected`` (an error that isn't about the place alone, or a wrong header) or blank."""
+    drafts = _drafts(events)
+    rejected = {
+        problem.row
+        for problem in found
+        if problem.is_error and problem.file == events.table.file and not _leaves_unlocated(problem)
+    }
+    return [
+        "draft" if row in drafts else "rejected" if row in rejected or events.header_is_wrong else ""
+        for row in events.table.rows
+    ]
+
+
+def _lost_with_heads(events: Cells, own: Sequence[str]) -> tuple[list[Problem], list[str]]:
+    """Reports of an event whose head isn't published aren't either: a problem for each, and every row's fate."""
+    ids, heads = events.column("event_id"), events.column("same_event_as")
+    missing = {ids[at]: at for why in ("draft", "rejected") for at, mine in enumerate(own) if mine == why}
+    problems: list[Problem] = []
+    fates = list(own)
+    for index, head in enumerate(heads):
+        if head in missing and head and not own[index]:
+            fates[index] = own[missing[head]]
+            head_row = events.table.rows[missing[head]]
+            problems.append(events.problem("same-event-head-missing", index, "same_event_as", head, head_row=head_row))
+    return problems, fates
 
 
 def _in_order(problems: Sequence[Problem], events: Cells) -> tuple[Problem, ...]:

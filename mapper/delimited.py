@@ -41,12 +41,13 @@ class Dialect:
     positions: tuple[str, ...]
 
 
-class Record(NamedTuple):
-    """A record's cells; ``fault`` is ``quote-unclosed`` or ``cell-too-long`` where its last cell isn't whole."""
+class BrokenRecord(list[str]):
+    """A record whose last cell isn't whole: ``quote-unclosed``, or ``cell-too-long`` with its length."""
 
-    cells: list[str]
-    fault: str = ""
-    length: int = 0
+    def __init__(self, cells: list[str], fault: str, length: int = 0) -> None:
+        super().__init__(cells)
+        self.fault = fault
+        self.length = length
 
 
 class Source(NamedTuple):
@@ -85,10 +86,10 @@ def read_source(data: bytes, file: str) -> Source:
             _text(body, "utf-8", "surrogatepass", file).encode("utf-16-le", "surrogatepass"), "utf-16-le", "utf-8", bom
         )
     _text(data, "cp1252", "strict", file)
-    return Source(data, "cp1252", "cp1252", False)
+    return Source(body, "cp1252", "cp1252", bom)
 
 
-def records(source: Iterable[str], delimiter: str) -> Iterator[Record]:
+def records(source: Iterable[str], delimiter: str) -> Iterator[list[str]]:
     """Every record, blank ones too (RFC 4180, read leniently); one whose quote isn't closed is the last."""
     taken: list[str] = []
     before = csv.field_size_limit(CELL_LIMIT)
@@ -105,10 +106,10 @@ def records(source: Iterable[str], delimiter: str) -> Iterator[Record]:
             except StopIteration:
                 return
             if taken[-1] is not _END:
-                yield Record(cells)
+                yield cells
             elif len(taken) > 1:
                 cells[-1] = cells[-1].removesuffix(_END)
-                yield Record(cells, "quote-unclosed")
+                yield BrokenRecord(cells, "quote-unclosed")
     finally:
         csv.field_size_limit(before)
 
@@ -194,7 +195,7 @@ def _with_end(source: Iterable[str], taken: list[str]) -> Iterator[str]:
     yield _END
 
 
-def _overlong(taken: list[str], lines: Iterator[str], delimiter: str) -> Record:
+def _overlong(taken: list[str], lines: Iterator[str], delimiter: str) -> BrokenRecord:
     """The record in which a cell passed the limit: the cells before it; its lines are read to its end."""
     text = "".join(taken)
     cells, length = _cells_before(text, delimiter)
@@ -204,7 +205,7 @@ def _overlong(taken: list[str], lines: Iterator[str], delimiter: str) -> Record:
         line = next(lines)
         quotes += line.count('"')
         length += len(line)
-    return Record([*cells, ""], "quote-unclosed" if quotes % 2 else "cell-too-long", length)
+    return BrokenRecord([*cells, ""], "quote-unclosed" if quotes % 2 else "cell-too-long", length)
 
 
 def _cells_before(text: str, delimiter: str) -> tuple[list[str], int]:

@@ -17,6 +17,7 @@ import pandas as pd
 
 from mapper.checks import Examined
 from mapper.locate import Location
+from mapper.tables import clean
 
 FATES = ("draft", "rejected", "withheld", "retracted", "merged", "unlocated", "mapped")
 ACTORS = ("actor1", "assoc_actor_1", "actor2", "assoc_actor_2")
@@ -56,7 +57,10 @@ def event_table(examined: Examined) -> EventTable:
     published.sort(key=ids.__getitem__)
     members = [[position, *reports.get(ids[position], ())] for position in published]
     locations = tuple(
-        Location() if fates[position] == "retracted" else examined.locations[position] for position in published
+        Location(places=examined.locations[position].places)
+        if fates[position] == "retracted"
+        else examined.locations[position]
+        for position in published
     )
     frame = gpd.GeoDataFrame(
         pd.DataFrame(_columns(examined, published, members, locations)),
@@ -66,17 +70,10 @@ def event_table(examined: Examined) -> EventTable:
 
 
 def _fates(examined: Examined) -> list[str]:
-    """The fate of each row before any protection; a report shares its head's, if the head isn't published."""
-    cells, rejected = examined.events, examined.rejected
-    own = [
-        "draft" if status == "draft" else "rejected" if row in rejected else ""
-        for row, status in zip(cells.table.rows, cells.column("status"), strict=True)
-    ]
-    of_id = dict(zip(cells.column("event_id"), own, strict=True))
-    statuses, heads = cells.column("status"), cells.column("same_event_as")
+    """The fate of each row before any protection."""
+    statuses, heads = examined.events.column("status"), examined.events.column("same_event_as")
     return [
-        own[index]
-        or (of_id.get(heads[index], "") if heads[index] else "")
+        examined.unpublished[index]
         or ("retracted" if statuses[index] == "retracted" else "")
         or ("merged" if heads[index] else "")
         or ("unlocated" if location.geometry is None else "mapped")
@@ -144,7 +141,7 @@ def _columns(
     columns["reports"] = _objects([[_report(examined, at) for at in group] for group in members])
     foreign = cells.foreign()
     columns["extra"] = _objects(
-        [{name: raw for name in foreign if (raw := cells.table.columns[name][at])} for at in published]
+        [{name: text for name in foreign if (text := clean(cells.table.columns[name][at]))} for at in published]
     )
     return columns
 
@@ -203,7 +200,4 @@ def _report(examined: Examined, at: int) -> dict[str, Any]:
 
 def _objects(values: Sequence[Any]) -> Any:
     """A column of Python objects, in which ``None`` stays ``None`` and a list stays one cell."""
-    column = np.empty(len(values), dtype=object)
-    for index, value in enumerate(values):
-        column[index] = value
-    return column
+    return pd.Series(list(values), dtype=object)

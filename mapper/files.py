@@ -167,14 +167,14 @@ def _sync_directory(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _locked(folder: Path, patience: float = _PATIENCE) -> Iterator[None]:
+def _locked(folder: Path, patience: float | None = None) -> Iterator[None]:
     """Alone in the folder among the programs that write by this module (a kill lets go of it)."""
     if os.name == "nt":  # no lock on directories: there the moves alone must bear with each other
         yield
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        _take_lock(handle, time.monotonic() + patience)
+        _take_lock(handle, time.monotonic() + (_PATIENCE if patience is None else patience))
         yield
     finally:
         os.close(handle)

@@ -6,6 +6,7 @@ tables can't resolve is no geometry at all. Nothing finer is ever derived from a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ import shapely
 from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
+from mapper.boundaries import Unit
 from mapper.places import POINT_KINDS, UNIT_KINDS, Gazetteer, Place, Resolution, split
 
 LonLat = tuple[float, float]
@@ -78,6 +80,7 @@ class Locator:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
         self._known: dict[Where, tuple[Location, PlaceFault | None]] = {}
+        self._levels: dict[str, tuple[list[Unit], shapely.STRtree]] = {}
 
     def locate(self, where: Where) -> tuple[Location, PlaceFault | None]:
         """The location of a row, and the fault because of which it has none."""
@@ -92,9 +95,10 @@ class Locator:
         if (where.latitude is None) != (where.longitude is None):
             column = "longitude" if where.longitude is None else "latitude"
             raise _Unlocated("coordinate-pair", column, "")
-        places = tuple(self._place(name) for name in split(where.place))
-        if where.geo_precision == "unlocated":
-            return Location(places=places, admin=self._shared(places))
+        named = (self._place(name) for name in split(where.place))
+        places = tuple({place.place_id: place for place in named}.values())
+        if where.geo_precision == "unlocated" or (where.latitude, where.longitude) == (0, 0):
+            return Location(places=places)
         if where.latitude is not None and where.longitude is not None:
             return self._at_coordinates(where, places, (where.longitude, where.latitude))
         if not places:
@@ -107,6 +111,8 @@ class Locator:
         found: Resolution = self.gazetteer.resolve(name)
         if found.place is not None:
             return found.place
+        if found.faulty_row is not None:
+            raise _Unlocated("place-unusable", "place", name, place_row=found.faulty_row)
         choices = list(dict.fromkeys(_describe(one.place) for one in found.candidates))
         if found.ambiguous:
             raise _Unlocated("place-ambiguous", "place", name, candidates=choices)
@@ -186,7 +192,10 @@ class Locator:
             raise _Unlocated("place-near-no-radius", "radius_m", "", place=name)
         geometry = disc(point, radius) if precision == "near" and radius else shapely.Point(point)
         note = places[0].geometry_note if len(places) == 1 and where.latitude is None else ""
-        return Location(precision, geometry, radius or None, point, "the place", places, note, self._shared(places))
+        admin = self._shared(places)
+        if precision == "near":
+            admin = tuple(unit for unit in admin if not self._reaches_beyond(geometry, unit))
+        return Location(precision, geometry, radius or None, point, "the place", places, note, admin)
 
     def _area_or_line(self, precision: str, geometry: BaseGeometry, places: tuple[Place, ...]) -> Location:
         is_line = precision == "line"
@@ -202,6 +211,14 @@ class Locator:
             "; ".join(notes),
             self._shared(places),
         )
+
+    def _reaches_beyond(self, area: BaseGeometry, unit: Place) -> bool:
+        """Whether an area lies partly in another unit of the same level, so that it can't be told which."""
+        if unit.kind not in self._levels:
+            units = [one for one in self.gazetteer.boundaries.units.values() if one.level == unit.kind]
+            self._levels[unit.kind] = units, shapely.STRtree([one.geometry for one in units])
+        units, tree = self._levels[unit.kind]
+        return any(units[found].code != unit.pcode for found in tree.query(area, predicate="intersects"))
 
     def _shared(self, places: Sequence[Place]) -> tuple[Place, ...]:
         """The units that hold all of the places whole, from the inside out."""
@@ -249,14 +266,16 @@ def line_middle(line: BaseGeometry) -> LonLat:
 
 def disc(point: LonLat, radius_m: float) -> BaseGeometry:
     """A geodesic disc (WGS 84) around (longitude, latitude), as a polygon of 64 vertices; one that crosses
-    the antimeridian is split there, as RFC 7946 asks."""
+    the antimeridian is split there, as RFC 7946 asks, and one that holds a pole reaches up to it."""
     from pyproj import Geod
 
+    earth = Geod(ellps="WGS84")
     steps = [360 * step / _VERTICES_OF_DISC for step in range(_VERTICES_OF_DISC)]
     count = len(steps)
-    lons, lats, _ = Geod(ellps="WGS84").fwd(
-        [point[0]] * count, [point[1]] * count, [-step for step in steps], [radius_m] * count
-    )
+    lons, lats, _ = earth.fwd([point[0]] * count, [point[1]] * count, [-step for step in steps], [radius_m] * count)
+    pole = math.copysign(90.0, point[1])
+    if earth.inv(*point, point[0], pole)[2] <= radius_m:
+        return _cap(sorted(zip(lons, lats, strict=True)), pole)
     unrolled = [lon - 360 * round((lon - point[0]) / 360) for lon in lons]
     ring = shapely.Polygon(zip(unrolled, lats, strict=True))
     if ring.bounds[0] >= -180 and ring.bounds[2] <= 180:
@@ -267,6 +286,14 @@ def disc(point: LonLat, radius_m: float) -> BaseGeometry:
         if half.area > 0:
             halves.append(affinity.translate(half, xoff=-turn))
     return shapely.MultiPolygon(halves)
+
+
+def _cap(edge: list[LonLat], pole: float) -> BaseGeometry:
+    """What lies between an edge around the world, from west to east, and the pole (degrees north)."""
+    (first_lon, first_lat), (last_lon, last_lat) = edge[0], edge[-1]
+    share = (180 - last_lon) / (first_lon + 360 - last_lon) if first_lon + 360 > last_lon else 0.0
+    seam = last_lat + share * (first_lat - last_lat)
+    return shapely.Polygon([(-180, pole), (-180, seam), *edge, (180, seam), (180, pole)])
 
 
 def _parts(geometry: BaseGeometry) -> Iterator[BaseGeometry]:

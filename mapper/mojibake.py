@@ -37,7 +37,7 @@ def _decoded(run: re.Match[str]) -> str:
         return text if text.isprintable() or "\u00a0" in text else ""
     if not _ALONE.fullmatch(text):
         return ""
-    if _PUNCTUATION.issuperset(run[0][1:]) and not run[0].startswith("â€"):
+    if _PUNCTUATION.issuperset(run[0][1:]) and not run[0].startswith(("â€", "â„")):
         before, after = run.string[: run.start()][-1:], run.string[run.end() :][:1]
         if not ((before.islower() and run[0][0].isupper()) or after.isalpha() or run[0] == "Ã\u00a0"):
             return ""

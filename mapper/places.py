@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 
+import numpy as np
 import shapely
 from anyascii import anyascii
 from shapely.geometry.base import BaseGeometry
@@ -27,13 +28,26 @@ POINT_KINDS = ("settlement", "neighbourhood", "site")
 KINDS = table_schema("places").field("kind").enum  # type: ignore[union-attr]
 _NARROWED = re.compile(r"(?P<name>.+?)\s*\((?P<kind>[a-z0-9]+)\)")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
+# Latin letters, marks and punctuation beyond ASCII.
+_LATIN = re.compile("[\u0080-\u036f\u1e00-\u1eff\u2000-\u206f\u2c60-\u2c7f\ua720-\ua7ff\ufb00-\ufb06\uff01-\uff5e]+")
 _SUGGESTIONS = 5
 _LEAST_LIKENESS = 60.0
 
 
 def fold(name: str) -> str:
-    """A name as it is compared: without accents, case and punctuation (``Léogâne`` and ``LEOGANE`` agree)."""
+    """A name in ASCII: without accents, case and punctuation, other scripts transliterated."""
     return _NOT_WORD.sub(" ", anyascii(unicodedata.normalize("NFC", name)).lower()).strip()
+
+
+def match_key(name: str) -> str:
+    """What two spellings of one name share: accents, case and punctuation aside (``Léogâne``, ``LEOGANE``).
+
+    Other scripts than Latin stay as they are, for transliterated, different names agree (山西 and 陕西).
+    """
+    if name.isascii():
+        return fold(name)
+    latin = _LATIN.sub(lambda run: anyascii(run[0]), unicodedata.normalize("NFC", name)).casefold()
+    return " ".join("".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in latin).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +87,31 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Resolution:
-    """What a name came to: its place, or else the candidates to choose from (``ambiguous``, or alike)."""
+    """What a name came to: its place, or else the candidates to choose from (``ambiguous``, or alike).
+
+    ``faulty_row`` is the row of places.csv to be mended first, where the name means one that has an error.
+    """
 
     place: Place | None
     candidates: tuple[Candidate, ...] = ()
     ambiguous: bool = False
+    faulty_row: int | None = None
 
 
 class Gazetteer:
-    """The places of a project, by id and by folded name."""
+    """The places of a project, by id and by name.
 
-    def __init__(self, places: Iterable[Place], boundaries: Boundaries | None = None) -> None:
+    ``faulty`` gives the rows of places.csv, by place_id, of which it can't be told what they mean: nothing is
+    placed there.
+    """
+
+    def __init__(
+        self,
+        places: Iterable[Place],
+        boundaries: Boundaries | None = None,
+        faulty: Mapping[str, int] | None = None,
+    ) -> None:
+        self.faulty = faulty or {}
         self.boundaries = boundaries or Boundaries()
         self.by_id: dict[str, Place] = {place.place_id: place for place in places}
         self._resolved: dict[str, Resolution] = {}
@@ -97,9 +125,16 @@ class Gazetteer:
 
     @cached_property
     def _by_name(self) -> dict[str, list[tuple[Place, str]]]:
+        return self._index(match_key)
+
+    @cached_property
+    def _by_sound(self) -> dict[str, list[tuple[Place, str]]]:
+        return self._index(fold)
+
+    def _index(self, key_of: Callable[[str], str]) -> dict[str, list[tuple[Place, str]]]:
         index: dict[str, list[tuple[Place, str]]] = {}
         for place in self:
-            for key, spelling in {fold(one): one for one in reversed(place.spellings)}.items():
+            for key, spelling in {key_of(one): one for one in reversed(place.spellings)}.items():
                 if key:
                     index.setdefault(key, []).append((place, spelling))
         return index
@@ -132,6 +167,8 @@ class Gazetteer:
     def geometry(self, place: Place) -> BaseGeometry | None:
         """What the place is on the ground (longitude, latitude; WGS 84): a point for a settlement, a line for
         a road, polygons for a unit or region; ``None`` where the tables don't hold it."""
+        if place.place_id in self.faulty:
+            return None
         if place.place_id not in self._geometries:
             self._geometries[place.place_id] = None  # a region that is its own member ends here
             self._geometries[place.place_id] = self._geometry(place)
@@ -153,20 +190,23 @@ class Gazetteer:
         return shapely.union_all(known) if whole else None
 
     def _resolve(self, text: str) -> Resolution:
-        if text in self.by_id:
-            return Resolution(self.by_id[text])
+        if text in self.faulty:
+            return Resolution(None, faulty_row=self.faulty[text])
         exact = self._exact(text)
         if len(exact) == 1:
-            return Resolution(exact[0].place)
+            place = exact[0].place
+            faulty_row = self.faulty.get(place.place_id)
+            return Resolution(place if faulty_row is None else None, faulty_row=faulty_row)
         return Resolution(None, tuple(exact or self._alike(text)), ambiguous=len(exact) > 1)
 
     def _exact(self, text: str) -> list[Candidate]:
         if text in self.by_id:
             return [Candidate(self.by_id[text], text, "id", 100.0)]
-        hits = self._by_name.get(fold(text), [])
+        hits = self._by_name.get(match_key(text), [])
         narrowed = _NARROWED.fullmatch(text.strip())
         if not hits and narrowed and narrowed["kind"] in KINDS:
-            hits = [one for one in self._by_name.get(fold(narrowed["name"]), []) if one[0].kind == narrowed["kind"]]
+            named = self._by_name.get(match_key(narrowed["name"]), [])
+            hits = [one for one in named if one[0].kind == narrowed["kind"]]
         candidates = (
             Candidate(place, spelling, "name" if spelling == place.name else "alias", 100.0) for place, spelling in hits
         )
@@ -178,30 +218,41 @@ class Gazetteer:
         narrowed = _NARROWED.fullmatch(text.strip())
         wanted = fold(narrowed["name"] if narrowed else text)
         close = process.extract(
-            wanted, self._by_name.keys(), scorer=fuzz.WRatio, limit=_SUGGESTIONS, score_cutoff=_LEAST_LIKENESS
+            wanted, self._by_sound.keys(), scorer=fuzz.WRatio, limit=_SUGGESTIONS, score_cutoff=_LEAST_LIKENESS
         )
         return [
             Candidate(place, spelling, "alike", round(score, 1))
             for key, score, _ in close
-            for place, spelling in self._by_name[key]
+            for place, spelling in self._by_sound[key]
         ][:_SUGGESTIONS]
 
 
-def read_places(cells: Cells) -> tuple[list[Place], list[Problem]]:
-    """The rows of places.csv as places, and what is wrong with their references and geometries.
+@dataclass(frozen=True)
+class Places:
+    """The rows of places.csv as places; ``faulty`` are the rows, by place_id, that can't be told what they mean:
+    their ids are repeated, their kind is none, or they can't be read whole. ``problems`` are those of references,
+    coordinates and geometries; the cells' own are not among them."""
 
-    A row that can't be used (no id, no kind, a repeated id) is left out; its fault is among the cells' own.
-    A geometry that can't be used is dropped, so that what names the place is listed as unlocated.
-    """
+    places: tuple[Place, ...]
+    faulty: Mapping[str, int]
+    problems: tuple[Problem, ...]
+
+
+def read_places(cells: Cells) -> Places:
+    """The places of a table. A geometry that can't be used, and the coordinates (0, 0), are dropped, so that what
+    names the place is listed as unlocated."""
     problems: list[Problem] = []
     places: dict[str, Place] = {}
+    faulty: dict[str, int] = {}
     for index, place_id in enumerate(cells.column("place_id")):
-        kind = cells.column("kind")[index]
-        usable = cells.table.rows[index] not in cells.table.broken and kind in KINDS
-        if place_id and usable and place_id not in places:
+        row = cells.table.rows[index]
+        whole = row not in cells.table.broken and cells.column("kind")[index] in KINDS
+        if place_id and (cells.header_is_wrong or not whole or place_id in places):
+            faulty.setdefault(place_id, row)
+        if place_id and whole and place_id not in places:
             places[place_id] = _place(cells, index, problems)
     problems += _reference_problems(cells, places)
-    return list(places.values()), problems
+    return Places(tuple(places.values()), faulty, tuple(problems))
 
 
 def _place(cells: Cells, index: int, problems: list[Problem]) -> Place:
@@ -213,6 +264,7 @@ def _place(cells: Cells, index: int, problems: list[Problem]) -> Place:
         return value
 
     kind = text("kind")
+    latitude, longitude = _coordinates(cells, index, problems)
     return Place(
         place_id=text("place_id"),
         name=text("name"),
@@ -222,14 +274,25 @@ def _place(cells: Cells, index: int, problems: list[Problem]) -> Place:
         within=text("within"),
         pcode=text("pcode"),
         iso_3166_2=text("iso_3166_2"),
-        latitude=number("latitude"),
-        longitude=number("longitude"),
+        latitude=latitude,
+        longitude=longitude,
         radius_m=number("radius_m"),
         members=split(text("members")),
         shape=_drawn(cells, index, kind, text("geometry"), problems),
         geometry_note=text("geometry_note"),
         row=cells.table.rows[index],
     )
+
+
+def _coordinates(cells: Cells, index: int, problems: list[Problem]) -> tuple[float | None, float | None]:
+    absent = [column for column in ("latitude", "longitude") if not cells.column(column)[index]]
+    if len(absent) == 1:
+        problems.append(cells.problem("coordinate-pair", index, absent[0]))
+    latitude, longitude = cells.typed("latitude")[index], cells.typed("longitude")[index]
+    if (latitude, longitude) == (0, 0):
+        problems.append(cells.problem("coordinate-null-island", index, "latitude", "0, 0"))
+        return None, None
+    return latitude, longitude
 
 
 def split(text: str) -> tuple[str, ...]:
@@ -242,8 +305,9 @@ def _drawn(cells: Cells, index: int, kind: str, wkt: str, problems: list[Problem
         return None
     lines, areas = ("LineString", "MultiLineString"), ("Polygon", "MultiPolygon")
     try:
-        shape = shapely.from_wkt(wkt)
-    except (shapely.errors.GEOSException, ValueError, TypeError) as error:
+        with np.errstate(over="ignore"):  # 1e999 is infinite, and found to be outside the world below
+            shape = shapely.from_wkt(wkt)
+    except (shapely.errors.GEOSException, ValueError, TypeError, NotImplementedError) as error:
         problems.append(cells.problem("geometry-invalid", index, "geometry", wkt, why=str(error)))
         return None
     if shape.geom_type not in (lines if kind == "road" else areas):

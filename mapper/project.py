@@ -14,7 +14,7 @@ from mapper.additions import Added, add_row
 from mapper.checks import Examined, examine, read_gazetteer
 from mapper.descriptions import as_datapackage
 from mapper.errors import BuildRefused, WriteError
-from mapper.files import finish_staged, publish, sha256_hex, write_whole
+from mapper.files import clear_leftovers, finish_staged, publish, sha256_hex, write_whole
 from mapper.places import Gazetteer, fold
 from mapper.problems import Problem
 from mapper.settings import ProjectFolder, find_project
@@ -49,10 +49,14 @@ class Project:
 
     @classmethod
     def open(cls, path: str | Path = ".") -> Project:
-        """The project in ``path`` or the nearest folder above; completes a build that was cut off while its
-        outputs were put in place. Raises ``ProjectNotFound``."""
+        """The project in ``path`` or the nearest folder above. Raises ``ProjectNotFound``.
+
+        Completes a build that was cut off while its outputs were put in place, and clears what a killed command
+        left behind.
+        """
         folder = find_project(Path(path))
         finish_staged(folder.output)
+        clear_leftovers(folder.data)
         return cls(folder)
 
     @cached_property

@@ -8,17 +8,20 @@ alone, never whole.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
+from mapper.bibliography import Source
 from mapper.checks import Examined
 from mapper.events import ACTORS, EventTable, admin_columns, geometries
 from mapper.locate import Location, inside
-from mapper.places import Gazetteer, Place, fold
+from mapper.places import Gazetteer, Place, fold, split
+from mapper.sources import QuoteAmbiguous, QuoteNotFound
 
 _POINTS = ("exact", "settlement", "near")
 _SILENCED = ("place_text", "geometry_note", "notes", "reason", "fatalities_text")
@@ -51,7 +54,13 @@ def publish(examined: Examined, table: EventTable) -> Published:
         if fates[positions[index]] == "mapped" and locations[index].geometry is None:
             fates[positions[index]] = "unlocated"
     frame = _with_coarse(frame, locations, coarse, examined)
-    published = EventTable(frame, tuple(locations), tuple(positions), tuple(fates))
+    order = sorted(range(len(frame)), key=list(frame["event_id"]).__getitem__)
+    published = EventTable(
+        frame.iloc[order].reset_index(drop=True),
+        tuple(locations[at] for at in order),
+        tuple(positions[at] for at in order),
+        tuple(fates),
+    )
     return Published(published, _sources(examined, published))
 
 
@@ -82,14 +91,14 @@ def _silent(report: dict[str, Any], event_id: str) -> dict[str, Any]:
 
 def _coarsened(gazetteer: Gazetteer, location: Location) -> Location:
     """The finest unit with a polygon that surely holds the location: a commune for a town, and so on."""
-    if location.geo_precision in ("adm2", "adm1", "country", "unlocated"):
+    if location.geo_precision in ("adm2", "adm1", "country"):
         return replace(location, geometry_note="")
     for unit in location.admin:
         polygon = gazetteer.geometry(unit)
         if unit.kind != "adm3" and polygon is not None:
             chain = tuple(one for one in gazetteer.chain(unit) if one in location.admin)
             return Location(unit.kind, polygon, None, inside(polygon), "inside the area", (unit,), "", chain)
-    return Location(admin=location.admin)
+    return Location()
 
 
 def _with_coarse(
@@ -98,23 +107,25 @@ def _with_coarse(
     if not coarse:
         return frame
     columns: dict[str, list[Any]] = {name: list(frame[name]) for name in frame.columns}
-    for number, index in enumerate(coarse, start=1):
-        hidden = _spellings(columns["place_id"][index], examined.gazetteer)
-        _silence(columns, index, locations[index], number, hidden)
+    taken = set(examined.events.column("event_id"))
+    ids = (event_id for number in count(1) if (event_id := f"coarsened-{number}") not in taken)
+    for index, event_id in zip(coarse, ids, strict=False):
+        told = [columns[name][index] for name in ("place", "place_text")]
+        hidden = _spellings(columns["place_id"][index], examined.gazetteer) | _folded(told)
+        _silence(columns, index, locations[index], event_id, hidden)
     columns |= {name: list(values) for name, values in admin_columns(locations).items()}
     plain = {name: pd.Series(values, dtype=frame[name].dtype) for name, values in columns.items() if name != "geometry"}
     geometry = gpd.GeoSeries(geometries(locations), crs=frame.crs)
     return gpd.GeoDataFrame(pd.DataFrame(plain), geometry=geometry)[list(frame.columns)]
 
 
-def _silence(columns: Mapping[str, list[Any]], index: int, location: Location, number: int, hidden: set[str]) -> None:
+def _silence(columns: Mapping[str, list[Any]], index: int, location: Location, event_id: str, hidden: set[str]) -> None:
     """Overwrite one event's cells with what its coarse location still allows to be said."""
 
     def put(name: str, value: Any) -> None:
         columns[name][index] = value
 
     unit = location.places[0] if location.places else None
-    event_id = f"coarsened-{number}"
     for name in (*_SILENCED, *(one for one in columns if one.startswith(("title_", "notes_")))):
         put(name, None)
     for name in ACTORS:
@@ -138,6 +149,10 @@ def _spellings(place_ids: str | None, gazetteer: Gazetteer) -> set[str]:
     return {fold(name) for place in places if isinstance(place, Place) for name in place.spellings} - {""}
 
 
+def _folded(cells: Sequence[str | None]) -> set[str]:
+    return {fold(part) for cell in cells for part in split(cell or "")} - {""}
+
+
 def _unless_told(text: str | None, hidden: set[str]) -> str | None:
     folded = f" {fold(text or '')} "
     return None if any(f" {name} " in folded for name in hidden) else text
@@ -145,18 +160,27 @@ def _unless_told(text: str | None, hidden: set[str]) -> str | None:
 
 def _sources(examined: Examined, published: EventTable) -> tuple[dict[str, Any], ...]:
     cells = examined.events
-    guarded = {
-        source_id
-        for source_id, value in zip(cells.column("source_id"), cells.column("sensitivity"), strict=True)
-        if value in ("withhold", "coarsen")
-    }
+    guarded = [at for at, value in enumerate(cells.column("sensitivity")) if value in ("withhold", "coarsen")]
+    named = {cells.column("source_id")[at] for at in guarded}
+    quotes = {cells.column("quote")[at] for at in guarded}
     cited = {report["source_id"] for group in published.frame["reports"] for report in group}
     records = []
     for source_id, source in examined.sources.items():
         if source_id not in cited:
             continue
-        show = "quotes" if source.show == "whole" and source_id in guarded else source.show
+        told = source.show == "whole" and (source_id in named or any(_holds(source, quote) for quote in quotes))
+        show = "quotes" if told else source.show
         text = source.text.text if source.text and show == "whole" else None
         known = {name: value or None for name, value in source.cells.items()}
         records.append({**known, "show": show, "sha256": source.sha256 or None, "text": text})
     return tuple(records)
+
+
+def _holds(source: Source, quote: str) -> bool:
+    """Whether a source's text holds a quote, whichever source the quote was taken from."""
+    try:
+        return bool(source.text and source.text.locate(quote))
+    except QuoteNotFound:
+        return False
+    except QuoteAmbiguous:
+        return True

@@ -27,6 +27,7 @@ FOLD_LIMIT = 100
 GRID_LIMIT = 10_000_000
 TEXT_LIMIT = 512 << 20
 _WEIGHT = 50  # bytes that a cell takes beside its text
+_MARK_WEIGHT = 1000  # with a mark that becomes a problem
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TO_WALK = re.compile(rb'<(?:\w+:)?f[\s/>]|\bt\s*=\s*["\']e["\']|<(?:\w+:)?c(?:>|\s(?![^>]*\br\s*=)[^>]*>)')
@@ -51,8 +52,8 @@ class Mark:
 def read_sheet(data: bytes, name: str, file: str) -> tuple[list[list[str]], list[Mark]]:
     """The rows of the sheet called ``name``, else of the first one, from row 1 and column A on; and the marks.
 
-    Text stays text; 3.0 is ``3``; a date is ISO 8601; an error or an uncalculated formula stands as it is shown.
-    Raises ``TableError`` where the file is no workbook, is encrypted, or passes a limit.
+    Text stays text (spaces alone are blank); 3.0 is ``3``; a date is ISO 8601; an error, and a formula without a
+    result, stand as they are shown. Raises ``TableError`` where it is no workbook, is encrypted, or passes a limit.
     """
     parts = _unpacked(data, file)
     sheets = _ods_sheets(parts, file) if "content.xml" in parts else None
@@ -274,10 +275,11 @@ class _OdsWalk:
         formula = cell.get("table:formula")
         if not (self.text or formula or "office:value-type" in cell):
             return
-        size = _WEIGHT + len(self.text) + len(cell.get("office:string-value", ""))
-        sheet.reach(self.row + self.rows, self.column + self.columns, size * self.rows * self.columns)
         failed = cell.get("calcext:value-type") == "error"
-        if failed or (formula and "office:value-type" not in cell):
+        marked = failed or (formula is not None and "office:value-type" not in cell)
+        size = (_MARK_WEIGHT if marked else _WEIGHT) + len(self.text) + len(cell.get("office:string-value", ""))
+        sheet.reach(self.row + self.rows, self.column + self.columns, size * self.rows * self.columns)
+        if marked:
             code = "cell-error" if failed else "cell-uncalculated"
             shown = self.text if failed else "=" + str(formula).partition("=")[2]
             sheet.marks.extend(Mark(code, row, at, shown) for row, at in self._spots())

@@ -15,8 +15,8 @@ from pathlib import Path
 from mapper.delimited import (
     CELL_LIMIT,
     DELIMITERS,
+    BrokenRecord,
     Dialect,
-    Record,
     encode,
     escape_formula,
     format_record,
@@ -48,8 +48,9 @@ __all__ = [
 FILE_LIMIT = 2 << 30
 _SUFFIXES = (".csv", ".xlsx", ".ods")
 _BLANK = "\ufeff\u200b\u2060" + "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
-_BLOCK = 4096
-_ALIKE = 0.84
+_BLOCK = 256  # records are turned into columns while they are still in the processor's cache
+_FEW = 4096
+_ALIKE = 0.79  # one slip in five letters
 _SUSPECT = re.compile("[\0\ud800-\udfff]|[Â-ô][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]")
 _SUSPECT_IN_UTF8 = (re.compile(b"\0"), re.compile(b"\xc3[\x82-\xb4](?:[\xc2\xc5\xc6\xcb]|\xe2[\x80\x82\x84])"))
 
@@ -172,7 +173,7 @@ def _read_workbook(data: bytes, reading: _Reading) -> Table:
     from mapper.spreadsheets import read_sheet  # calamine is needed only where there is a workbook
 
     rows, marks = read_sheet(data, reading.name, reading.file)
-    reading.read(Record(row) for row in rows)
+    reading.read(rows)
     reading.check_cells()
     for mark in marks:
         column = reading.column_at(mark.position)
@@ -209,27 +210,28 @@ class _Reading:
     def column_at(self, position: int) -> str | None:
         return (self.positions[position] or None) if position < len(self.positions) else None
 
-    def likeness(self, found: Iterable[Record]) -> tuple[int, int]:
+    def likeness(self, found: Iterable[list[str]]) -> tuple[int, int]:
         """How many columns of the schema the header names, and how many columns it has."""
-        names = next((_stripped(record) for record in found if _reach(record.cells)), [])
+        header = next((_stripped(cells) for cells in found if _reach(cells)), [])
+        names = [name for name in header if re.search(r"\w", name)]
         return sum(self.schema.field(name) is not None for name in names), len(names)
 
-    def read(self, found: Iterable[Record]) -> None:
+    def read(self, found: Iterable[list[str]]) -> None:
         numbered = enumerate(found, 1)
-        row, header = next(((row, record) for row, record in numbered if _reach(record.cells)), (0, None))
+        row, header = next(((row, cells) for row, cells in numbered if _reach(cells)), (0, None))
         if header is None:
             self.problem("table-empty")
             return
         self._read_header(row, header)
         width = len(self.names)
         block: list[list[str]] = []
-        for row, record in numbered:
-            cells = record.cells
-            if len(cells) != width or record.fault or not any(map(str.strip, cells)):
-                if not (record.fault or _reach(cells)):
-                    continue
-                cells = self._mended(row, record)
-            block.append(cells)
+        for row, cells in numbered:
+            if len(cells) == width and cells[0].strip() and not isinstance(cells, BrokenRecord):
+                block.append(cells)
+            elif isinstance(cells, BrokenRecord) or _reach(cells):
+                block.append(self._mended(row, cells))
+            else:
+                continue
             self.rows.append(row)
             if len(block) == _BLOCK:
                 self._keep(block)
@@ -252,7 +254,7 @@ class _Reading:
         rows, found, broken = _as_range(self.rows), tuple(self.problems), frozenset(self.broken)
         return Table(self.name, self.file, tuple(columns), rows, columns, found, broken, dialect, self.sha256)
 
-    def _read_header(self, row: int, record: Record) -> None:
+    def _read_header(self, row: int, record: list[str]) -> None:
         self._header_row = row
         self.names = _stripped(record)
         self._named = _reach(self.names)
@@ -262,7 +264,7 @@ class _Reading:
             if name and twice:
                 self.problem("header-duplicate", row, name, name)
         self.cells = [_Column() for _ in self.names]
-        if record.fault:
+        if isinstance(record, BrokenRecord):
             self.problem(record.fault, row, length=record.length)
         absent = [one for one in self.schema.names if one not in self.positions]
         for name in filter(None, self.positions):
@@ -273,11 +275,11 @@ class _Reading:
             if one and one.required:
                 self.problem("header-missing", row, name, column=name)
 
-    def _mended(self, row: int, record: Record) -> list[str]:
-        """The cells of a record that isn't as the header has it, one for each column."""
-        cells, width, reach = record.cells, len(self.names), _reach(record.cells)
-        if record.fault:
-            self._break(row, record.fault, self.column_at(len(cells) - 1), length=record.length)
+    def _mended(self, row: int, cells: list[str]) -> list[str]:
+        """One cell for each column, of a record that may have more or fewer."""
+        width, reach = len(self.names), _reach(cells)
+        if isinstance(cells, BrokenRecord):
+            self._break(row, cells.fault, self.column_at(len(cells) - 1), length=cells.length)
         elif reach > width:
             self._break(row, "row-too-long", None, cells[width], cells=reach, expected=self._named)
         elif len(cells) < self._named:
@@ -320,12 +322,12 @@ class _Column:
             self.cells.extend(cells)
             return
         self.cells.extend(map(self._seen.setdefault, cells, cells))
-        if len(self._seen) > max(_BLOCK // 2, len(self.cells) // 2):
+        if len(self._seen) > max(_FEW, len(self.cells) // 2):
             self._seen = None
 
 
-def _stripped(record: Record) -> list[str]:
-    return [cell.strip(_BLANK) for cell in record.cells]
+def _stripped(cells: Sequence[str]) -> list[str]:
+    return [cell.strip(_BLANK) for cell in cells]
 
 
 def _reach(cells: Sequence[str]) -> int:
@@ -334,10 +336,12 @@ def _reach(cells: Sequence[str]) -> int:
 
 
 def _near(name: str, known: Sequence[str]) -> str | None:
-    import difflib  # needed only where a column is unknown
+    from rapidfuzz import process  # needed only where a column is unknown
+    from rapidfuzz.distance import OSA
 
     folded = re.sub(r"[\W_]+", "_", name.casefold()).strip("_")
-    return next(iter(difflib.get_close_matches(folded, known, 1, _ALIKE)), None)
+    best = process.extractOne(folded, known, scorer=OSA.normalized_similarity, score_cutoff=_ALIKE)
+    return best[0] if best else None
 
 
 def _as_range(rows: list[int]) -> Sequence[int]:

@@ -63,14 +63,20 @@ def mapper_command() -> Callable[..., subprocess.CompletedProcess[str]]:
     return run
 
 
+def browser_command(names: tuple[str, ...]) -> str:
+    """The path of the first browser found; without one the test is skipped, or fails if browsers are required."""
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None and os.environ.get("MAPPER_REQUIRE_BROWSERS") == "1":
+        pytest.fail(f"no {names[0]} on this machine, and MAPPER_REQUIRE_BROWSERS=1 asks for one", pytrace=False)
+    if found is None:
+        pytest.skip(f"NO {names[0].upper()} ON THIS MACHINE: what the page shows was not tested")
+    return found
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """The system's Chromium, headless; without one the test is skipped, or fails if browsers are required."""
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if found is None and os.environ.get("MAPPER_REQUIRE_BROWSERS") == "1":
-        pytest.fail("no Chromium on this machine, and MAPPER_REQUIRE_BROWSERS=1 asks for one", pytrace=False)
-    if found is None:
-        pytest.skip("NO CHROMIUM ON THIS MACHINE: what the page shows was not tested")
+    found = browser_command(CHROMIUM)
     sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=list(QUIET))

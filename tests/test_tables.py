@@ -231,9 +231,12 @@ def test_a_cell_at_the_limit_is_read(tmp_path: Path) -> None:
 
 
 def test_reading_leaves_the_csv_module_as_it_was(tmp_path: Path) -> None:
-    before = csv.field_size_limit()
-    read(tmp_path, "event_id\na\n")
-    assert csv.field_size_limit() == before
+    before = csv.field_size_limit(1234)
+    try:
+        read(tmp_path, "event_id\n" + "x" * 5000)
+        assert csv.field_size_limit() == 1234
+    finally:
+        csv.field_size_limit(before)
 
 
 # Faults of headers
@@ -342,7 +345,10 @@ def test_real_text_of_many_languages_is_never_taken_for_mojibake(word: str) -> N
     assert likely_meant(word) is None
 
 
-@pytest.mark.parametrize("word", [word for word in WORDS if not word.isascii()])
+MAY_BE_MEANT = {"«", "»", "Å"}
+
+
+@pytest.mark.parametrize("word", [word for word in WORDS if not (word.isascii() or word in MAY_BE_MEANT)])
 def test_garbled_words_are_told_and_undone(word: str) -> None:
     garbled = "".join(
         chr(byte) if byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else bytes([byte]).decode("cp1252")

@@ -28,8 +28,10 @@ export function App({ state }: { state: State }) {
           <section class="map-pane">
             <div class="map-slot" />
             <Unlocated />
-            <Legend />
-            <Attribution />
+            <div class="map-foot">
+              <Legend />
+              <Attribution />
+            </div>
           </section>
           <Card />
         </main>

@@ -166,8 +166,7 @@ function dayText(words: Words, day: Day): string {
 }
 
 function slots(words: Words, day: Day): { day: string; month: string; year: string } {
-  const first = day.day === 1 && words.has("date.first");
-  return { day: first ? words.t("date.first") : String(day.day), month: month(words, day), year: yearText(day.year) };
+  return { day: day.day === 1 ? words.t("date.first") : String(day.day), month: month(words, day), year: yearText(day.year) };
 }
 
 function month(words: Words, day: Day): string {

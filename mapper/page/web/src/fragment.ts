@@ -3,7 +3,7 @@
  * contract; links that people have shared keep working:
  *
  * - `event`: the id of the chosen event
- * - `tab`: `source` or `events`
+ * - `tab`: `source` or `events`; without it, the source where there is one
  *
  * Other keys are kept as they are. A page without an address of its own (a notebook's frame) has no fragment.
  */

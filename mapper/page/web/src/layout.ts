@@ -102,9 +102,8 @@ function spots(label: Label): Box[] {
   const middle = at.y - height / 2;
   const centre = at.x - width / 2;
   if (gap === null) {
-    return [0, 1, -1, 2, -2, 3, -3].map((step) => box(centre, middle + step * height)).concat(
-      [1, -1].map((step) => box(centre + step * width * 0.6, middle)),
-    );
+    const below = [0, 0.8, -0.8, 1.6, -1.6].map((step) => box(centre, middle + step * height));
+    return [...below, ...[1, -1].map((step) => box(centre + (step * width) / 2, middle))];
   }
   return [
     box(at.x + gap, middle),

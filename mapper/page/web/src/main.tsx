@@ -46,13 +46,14 @@ function moveInto(slot: Element | null, map: L.Map): void {
 
 /** State and address follow each other. */
 function link(state: State): void {
+  const usual = state.tab.peek();
   const read = (): void => {
     const { event, tab } = readAddress();
-    if (tab) state.tab.value = tab;
+    state.tab.value = tab ?? usual;
     if (state.events.row(event) !== undefined || event === null) state.select(event, "link");
   };
   read();
-  effect(() => writeAddress({ event: state.selected.value, tab: state.tab.value }));
+  effect(() => writeAddress({ event: state.selected.value, tab: state.tab.value === usual ? null : state.tab.value }));
   addEventListener("hashchange", read);
 }
 

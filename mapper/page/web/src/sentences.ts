@@ -10,7 +10,14 @@ export function placeName(words: Words, events: EventTable, row: number): string
   const parts = [events.get("place", row), events.get("admin2", row), events.get("admin1", row), events.get("country", row)];
   const named = parts.filter((part): part is string => part !== null && part !== "");
   const unique = named.filter((part, at) => named.indexOf(part) === at);
-  return unique.join(words.t("list.comma")) || events.get("place_text", row) || words.t("where.none");
+  return unique.join(words.t("list.comma")) || events.get("place_text", row) || coordinates(words, events, row);
+}
+
+/** A spot that is known by its coordinates alone; anything vaguer has none. */
+function coordinates(words: Words, events: EventTable, row: number): string {
+  const [lat, lon] = [events.get("label_lat", row), events.get("label_lon", row)];
+  if (events.get("geo_precision", row) !== "exact" || lat === null || lon === null) return words.t("where.none");
+  return words.t("where.coordinates", { lat: lat.toFixed(4), lon: lon.toFixed(4) });
 }
 
 /** How exactly the place is known: "somewhere in this commune or district; the source says no more". */

@@ -35,6 +35,7 @@ export function createState(payload: Payload) {
   const language = signal(payload.language);
   const legendOpen = signal(false);
   const unlocatedOpen = signal(false);
+  const creditsOpen = signal(false);
   /** On a phone the card can be folded to its title, to read the text behind it. */
   const folded = signal(false);
 
@@ -84,6 +85,7 @@ export function createState(payload: Payload) {
     language,
     legendOpen,
     unlocatedOpen,
+    creditsOpen,
     folded,
     words,
     shown,

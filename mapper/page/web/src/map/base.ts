@@ -19,8 +19,14 @@ const BORDERS: Record<Unit["level"], L.PathOptions> = {
 };
 const LEVELS: Unit["level"][] = ["adm3", "adm2", "adm1", "country"];
 
-/** Draws it, and returns its extent; null where there is nothing to draw. */
-export function drawBase(map: L.Map, base: Base): L.LatLngBounds | null {
+export interface DrawnBase {
+  /** All that was drawn, and the part of it to look at first. */
+  extent: L.LatLngBounds;
+  focus: L.LatLngBounds;
+}
+
+/** Draws it; null where there is nothing to draw. */
+export function drawBase(map: L.Map, base: Base): DrawnBase | null {
   const pane = map.createPane(BASE_PANE);
   pane.style.zIndex = "150";
   pane.style.pointerEvents = "none";
@@ -35,10 +41,11 @@ export function drawBase(map: L.Map, base: Base): L.LatLngBounds | null {
   const all = [...base.land, ...ground.flatMap((unit) => unit.polygons)];
   const extent = add(all, HALO).getBounds();
   add(base.land, base.units.length > 0 ? LAND : GROUND);
-  ground.forEach((unit) => add(unit.polygons, GROUND));
+  const focus = L.latLngBounds([]);
+  ground.forEach((unit) => focus.extend(add(unit.polygons, GROUND).getBounds()));
   for (const level of LEVELS)
     base.units.filter((unit) => unit.level === level).forEach((unit) => add(unit.polygons, BORDERS[level]));
-  return extent;
+  return { extent, focus: focus.isValid() ? focus : extent };
 }
 
 function coarsest(units: Unit[]): Unit["level"] | undefined {

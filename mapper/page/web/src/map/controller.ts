@@ -6,6 +6,7 @@ import { effect, untracked } from "@preact/signals";
 import L from "leaflet";
 import type { State } from "../state";
 import { drawBase } from "./base";
+import type { DrawnBase } from "./base";
 import { addControls } from "./controls";
 import { Labels } from "./labels";
 import { Marks } from "./marks";
@@ -16,20 +17,22 @@ export interface Covers {
   card: () => HTMLElement | null;
 }
 
+// As near as it makes sense to fly: to where communes are told apart, or not past the bare land outlines.
 const CLOSEST = 10.75;
+const CLOSEST_ON_LAND = 6.5;
 const FLIGHT = { duration: 0.6 };
 
 export class MapController {
   private readonly marks: Marks;
   private readonly labels: Labels;
-  private readonly extent: L.LatLngBounds | null;
+  private readonly base: DrawnBase | null;
 
   constructor(private readonly map: L.Map, private readonly state: State, private readonly covers: Covers) {
     map.attributionControl?.setPrefix(false);
     addControls(map, state, () => this.fit());
     if (!Number.isFinite(map.getMaxZoom())) map.setMaxZoom(16);
     if (!hasTiles(map)) map.options.zoomSnap = 0.25;
-    this.extent = drawBase(map, state.payload.base);
+    this.base = drawBase(map, state.payload.base);
     this.labels = new Labels(map, state.payload.base);
     this.marks = new Marks(map, state);
     this.fit(false);
@@ -47,6 +50,7 @@ export class MapController {
     const { state, map } = this;
     map.on("zoomend viewreset resize", () => this.arrange());
     map.on("moveend", () => {
+      if (this.marks.isMany) this.arrange();
       const { lat, lng } = map.getCenter();
       state.view.value = { lat, lon: lng, zoom: map.getZoom() };
     });
@@ -98,10 +102,11 @@ export class MapController {
 
   private fly(bounds: L.LatLngBounds, free: L.Bounds): void {
     const { min, max } = sides(free);
+    const closest = this.state.payload.base.units.length > 0 ? CLOSEST : CLOSEST_ON_LAND;
     const padding = {
       paddingTopLeft: min.add([24, 24]),
       paddingBottomRight: this.map.getSize().subtract(max).add([24, 24]),
-      maxZoom: Math.min(CLOSEST, this.map.getMaxZoom()),
+      maxZoom: Math.max(this.map.getZoom(), Math.min(closest, this.map.getMaxZoom())),
     };
     if (isStill()) this.map.fitBounds(bounds, { ...padding, animate: false });
     else this.map.flyToBounds(bounds, { ...padding, ...FLIGHT });
@@ -118,7 +123,7 @@ export class MapController {
     const map = this.map.getContainer().getBoundingClientRect();
     const card = this.covers.card()?.getBoundingClientRect();
     const legend = this.covers.legend()?.getBoundingClientRect();
-    const isBeside = card && card.left > map.left + 200 && card.top < map.bottom - 40;
+    const isBeside = card && card.left > map.left + 180 && card.top < map.bottom - 40;
     const isBelow = legend && legend.height > 0 && legend.height < size.y * 0.3;
     const left = Math.min(60, size.x / 6);
     return L.bounds([left, 0], [isBeside ? card.left - map.left : size.x, isBelow ? legend.top - map.top : size.y]);
@@ -126,7 +131,7 @@ export class MapController {
 
   private first(): L.LatLngBounds | null {
     const { bounds } = this.state.payload;
-    if (!bounds) return this.extent;
+    if (!bounds) return this.base?.focus ?? null;
     const [west, south, east, north] = bounds;
     return L.latLngBounds([south, west], [north, east]);
   }
@@ -136,7 +141,7 @@ export class MapController {
     const legend = this.covers.legend()?.getBoundingClientRect();
     const size = this.map.getSize();
     if (!legend || legend.height < 60 || legend.height > size.y * 0.8)
-      return { paddingTopLeft: [60, 10], paddingBottomRight: [14, size.x < 500 ? 76 : 30] };
+      return { paddingTopLeft: [60, 10], paddingBottomRight: [14, size.x < 500 ? 92 : 30] };
     const below = { paddingTopLeft: L.point(14, 14), paddingBottomRight: L.point(14, legend.height + 22) };
     const beside = { paddingTopLeft: L.point(legend.width + 22, 14), paddingBottomRight: L.point(14, 14) };
     const zoom = (one: typeof below): number =>
@@ -147,7 +152,7 @@ export class MapController {
   /** Keeps the reader near what there is to see, whoever put it there. */
   private bound(): void {
     const all = L.latLngBounds([]);
-    for (const one of [this.first(), this.extent]) if (one) all.extend(one);
+    for (const one of [this.first(), this.base?.extent]) if (one) all.extend(one);
     if (!all.isValid()) return;
     this.map.eachLayer((layer) => {
       if (layer instanceof L.Polyline || layer instanceof L.Circle) all.extend(layer.getBounds());

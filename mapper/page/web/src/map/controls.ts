@@ -7,7 +7,8 @@ import type { State } from "../state";
 
 export function addControls(map: L.Map, state: State, fit: () => void): void {
   L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
-  map.zoomControl?.setPosition("topleft");
+  if (map.zoomControl) map.zoomControl.setPosition("topleft");
+  else L.control.zoom({ position: "topleft" }).addTo(map);
   const button = document.createElement("button");
   button.type = "button";
   button.className = "fit";

@@ -19,6 +19,8 @@ interface Named {
   gap: number | null;
   /** The zoom from which it may be shown, and its place among the others: the smaller comes first. */
   from: number;
+  /** The zoom from which there is better to show: a country's name gives way to its parts'. */
+  until: number;
   /** How wide a unit is, in degrees: its name is shown where it fits, more or less. */
   span: number | null;
   order: number;
@@ -49,7 +51,10 @@ export class Labels {
   private lay(): void {
     const zoom = this.map.getZoom();
     const view = this.map.getBounds().pad(0.05);
-    const near = this.named.filter((one) => zoom >= one.from && view.contains(one.at) && this.fits(one)).slice(0, MOST);
+    const inView = this.named.filter((one) => zoom >= one.from && zoom < one.until && view.contains(one.at));
+    const towns = new Set(inView.filter((one) => one.gap !== null).map((one) => one.name.toLowerCase()));
+    // Many a commune bears its chief town's name: once is enough.
+    const near = inView.filter((one) => one.gap !== null || (!towns.has(one.name.toLowerCase()) && this.fits(one))).slice(0, MOST);
     const points = near.map((one) => this.map.latLngToLayerPoint(one.at));
     const labels = near.map((one, i) => this.label(one, points[i] as Point));
     const boxes = placeLabels(labels, [...this.taken, ...this.dots(near, points)], this.frame());
@@ -59,7 +64,7 @@ export class Labels {
   private fits(one: Named): boolean {
     if (one.span === null) return true;
     const degree = (256 * 2 ** this.map.getZoom()) / 360;
-    return this.size(one).x <= one.span * degree * 1.15;
+    return this.size(one).x <= one.span * degree * 1.05;
   }
 
   private label(one: Named, at: Point): Label {
@@ -121,7 +126,7 @@ function unitLabel(unit: Unit, scale: number): Named[] {
   const [lon, lat] = unit.label;
   const span = Math.max(...unit.polygons.map((rings) => width(rings[0] ?? [], scale)));
   const at = L.latLng(lat, lon);
-  return [{ name: unit.name, at, className: unit.level, gap: null, span, from: UNIT_FROM[unit.level], order: UNIT_ORDER[unit.level] }];
+  return [{ name: unit.name, at, className: unit.level, gap: null, span, until: unit.level === "country" ? 6.5 : Infinity, from: UNIT_FROM[unit.level], order: UNIT_ORDER[unit.level] }];
 }
 
 function width(ring: number[], scale: number): number {
@@ -133,5 +138,5 @@ function placeLabel(place: BasePlace): Named {
   const at = L.latLng(place.lat, place.lon);
   const rank = Math.min(Math.max(place.rank, 0), 2);
   const from = [5, 7.4, 9.5][rank] ?? 9.5;
-  return { name: place.name, at, className: `rank${rank}`, gap: 6, span: null, from, order: [1, 3, 4][rank] ?? 4 };
+  return { name: place.name, at, className: `rank${rank}`, gap: 6, span: null, until: Infinity, from, order: [1, 3, 4][rank] ?? 4 };
 }

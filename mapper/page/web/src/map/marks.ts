@@ -18,6 +18,8 @@ const AREAS = "mapper-areas";
 const LEADERS = "mapper-leaders";
 const BADGES = "mapper-badges";
 const BADGE = 26;
+// With more of them in sight than this, numbers would only hide the map: they are dots until the reader goes nearer.
+const MANY = 150;
 
 export interface Mark {
   row: number;
@@ -86,13 +88,21 @@ export class Marks {
   /** Lays the numbers so that none hides another; returns the room they take, in layer points. */
   arrange(): Box[] {
     const shown = this.marks.filter((mark) => this.on.hasLayer(mark.badge));
-    const ordered = [...shown].sort((a, b) => rank(a) - rank(b) || a.row - b.row);
+    const view = this.map.getBounds().pad(0.1);
+    const near = shown.length > MANY ? shown.filter((mark) => view.contains(mark.at)) : shown;
+    const isCrowded = near.length > MANY;
+    this.map.getContainer().classList.toggle("crowded", isCrowded);
+    const ordered = [...near].sort((a, b) => rank(a) - rank(b) || a.row - b.row);
     const wanted = ordered.map((mark) => this.map.latLngToLayerPoint(mark.at));
-    const room = BADGE + (matchMedia("(pointer: coarse)").matches ? 4 : 3);
-    const spots = spread(wanted, room);
+    const spots = isCrowded ? wanted : spread(wanted, BADGE + (matchMedia("(pointer: coarse)").matches ? 4 : 3));
     ordered.forEach((mark, i) => this.place(mark, wanted[i] as L.Point, L.point(spots[i]?.x ?? 0, spots[i]?.y ?? 0)));
-    const half = BADGE / 2 + 1;
+    const half = isCrowded ? 6 : BADGE / 2 + 1;
     return spots.map(({ x, y }) => ({ left: x - half, top: y - half, right: x + half, bottom: y + half }));
+  }
+
+  /** Whether the numbers have to be laid again when another part of the map comes into sight. */
+  get isMany(): boolean {
+    return this.marks.length > MANY;
   }
 
   /** Lifts the chosen event out; the others step back. */
@@ -221,6 +231,7 @@ export class Marks {
     const button = document.createElement("button");
     button.type = "button";
     button.className = `badge ${isPoint ? "dot" : "tag"}`;
+    button.classList.toggle("long", events.get("number", row) > 99);
     button.dataset["event"] = events.get("id", row);
     button.textContent = String(events.get("number", row));
     const name = words.peek().t("event.number", { n: events.get("number", row) });

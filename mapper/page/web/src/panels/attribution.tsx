@@ -1,25 +1,42 @@
 /**
- * Where the drawn map comes from, and that it asked no server for anything.
+ * Where the drawn map comes from, and that it asked no server for anything. On a phone a button opens it.
  */
+import { useEffect, useRef } from "preact/hooks";
 import { useShared } from "../shared";
 import { safeLink } from "../sentences";
 
 export function Attribution() {
   const { state } = useShared();
   const words = state.words.value;
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => keepClear(box.current), []);
+  const open = state.creditsOpen.value;
   return (
-    <p class="attribution">
-      {state.payload.base.attribution.map(({ text, url, licence }, i) => {
-        const shown = licence ? words.t("map.licence", { text, licence }) : text;
-        const address = safeLink(url);
-        return (
-          <span key={i}>
-            {address ? <a href={address} target="_blank" rel="noopener noreferrer">{shown}</a> : shown}
-            {words.t("list.dot")}
-          </span>
-        );
-      })}
-      <span>{words.t("map.no_tiles")}</span>
-    </p>
+    <div class={`attribution${open ? " open" : ""}`} ref={box}>
+      <button type="button" class="attribution-chip" aria-expanded={open} onClick={() => (state.creditsOpen.value = !open)}>
+        {words.t("map.data")}{words.t("list.dot")}{words.t("map.no_tiles")}
+      </button>
+      <p>
+        {state.payload.base.attribution.map((one, i) => (
+          <span key={i}><Credit {...one} />{words.t("list.dot")}</span>
+        ))}
+        <span>{words.t("map.no_tiles")}</span>
+      </p>
+    </div>
   );
+}
+
+function Credit({ text, url, licence }: { text: string; url: string | null; licence: string | null }) {
+  const words = useShared().state.words.value;
+  const shown = licence ? words.t("map.licence", { text, licence }) : text;
+  const address = safeLink(url);
+  return address ? <a href={address} target="_blank" rel="noopener noreferrer">{shown}</a> : <>{shown}</>;
+}
+
+/** Tells the map's own controls how much room the lines take below them. */
+function keepClear(box: HTMLElement | null): () => void {
+  const pane = box?.closest<HTMLElement>(".map-pane");
+  const observer = new ResizeObserver(() => pane?.style.setProperty("--foot", `${box?.offsetHeight ?? 0}px`));
+  if (box) observer.observe(box);
+  return () => observer.disconnect();
 }

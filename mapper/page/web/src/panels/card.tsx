@@ -89,6 +89,7 @@ function Quote({ report }: { report: Report }) {
   const { state } = useShared();
   const words = state.words.value;
   const source = state.payload.sources[report.source];
+  if (!report.quote && !source) return null;
   return (
     <figure class="quote">
       {report.quote ? (
@@ -193,6 +194,7 @@ function dateOf({ words, events }: State, row: number, report: Report): string {
 function Sources({ row, reports }: { row: number; reports: Report[] }) {
   const { state } = useShared();
   const words = state.words.value;
+  if (!reports.some((report) => state.payload.sources[report.source])) return null;
   return (
     <section class="card-sources">
       <h3 class="small-head">

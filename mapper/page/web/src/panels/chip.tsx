@@ -4,7 +4,7 @@
 import { useShared } from "../shared";
 import { ink, inkOn } from "../colours";
 
-export function Chip({ row, spoken = false }: { row: number; spoken?: boolean }) {
+export function Chip({ row }: { row: number }) {
   const { state, colour } = useShared();
   const { events } = state;
   const number = events.get("number", row);
@@ -14,7 +14,6 @@ export function Chip({ row, spoken = false }: { row: number; spoken?: boolean })
   const kind = `chip${hollow ? " hollow" : ""}${retracted ? " struck" : ""}`;
   return (
     <span class={kind} data-row={row} style={{ "--colour": own, "--ink": hollow ? ink(own) : inkOn(own) }}>
-      {spoken && <span class="unseen">{` ${state.words.value.t("passage.event", { n: "" })}`}</span>}
       {number}
     </span>
   );

@@ -18,14 +18,18 @@ export function Cite({ source, report }: { source: Source; report: Report }) {
     <>
       <button type="button" class="cite" onClick={() => void cite()}>{words.t("cite.action")}</button>
       <span class="cite-done" role="status">{outcome === "done" && words.t("cite.done")}</span>
-      {outcome === "by hand" && <ByHand text={text} label={words.t("cite.by_hand")} />}
+      {outcome === "by hand" && <ByHand text={text} label={words.t("cite.by_hand")} onCopied={() => setOutcome("done")} />}
     </>
   );
 }
 
-function ByHand({ text, label }: { text: string; label: string }) {
+function ByHand({ text, label, onCopied }: { text: string; label: string; onCopied: () => void }) {
   const area = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => area.current?.select(), []);
+  useEffect(() => {
+    area.current?.select();
+    // The old way still works where the new one is refused, but nobody promises it.
+    if (document.execCommand("copy")) onCopied();
+  }, []);
   return (
     <label class="by-hand">
       {label}

@@ -33,7 +33,7 @@ export function Events() {
         <ol class="items">{shown.map((row) => <Item key={row} row={row} focusable={row === focusable} />)}</ol>
         {state.retracted.length > 0 && (
           <section>
-            <h3 class="small-head">{words.t("event.retracted_list")}</h3>
+            <h2 class="small-head">{words.t("event.retracted_list")}</h2>
             <ol class="items">{state.retracted.map((row) => <Item key={row} row={row} focusable={shown.length === 0} />)}</ol>
           </section>
         )}

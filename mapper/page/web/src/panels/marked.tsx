@@ -1,18 +1,19 @@
 /**
- * Words of a source on which events rest, in their types' colours and with their numbers. Where several share
- * the same words, choosing again goes from one to the next; a click on a number chooses that one.
+ * Words of a source on which events rest, in their types' colours; each event's number stands where its passage
+ * ends. Where several share the same words, choosing again goes from one to the next; a click on a number chooses
+ * that one.
  */
 import { useShared } from "../shared";
 import { tint } from "../colours";
 import type { Piece, Run } from "../passages";
 import { Chip } from "./chip";
 
-export function Marked({ run }: { run: Run }) {
+export function Marked({ run, ends }: { run: Run; ends: number[] }) {
   const { state, colour } = useShared();
   const { events } = state;
   const words = run.pieces.map((piece, i) => <Words key={i} piece={piece} />);
   const last = run.pieces.at(-1) ?? { text: "", place: false };
-  const [head, tail] = lastWord(last.text);
+  const [head, tail, after] = lastWord(last.text);
   const live = run.rows.filter((row) => state.shownSet.value.has(row) || events.isRetracted(row));
   if (run.rows.length === 0) return <>{words}</>;
   if (live.length === 0) return <span class="passage muted" data-rows={run.rows.join(" ")}>{words}</span>;
@@ -23,6 +24,8 @@ export function Marked({ run }: { run: Run }) {
     const row = named !== undefined ? Number(named) : next;
     if (row !== undefined) state.select(events.get("id", row), "text");
   };
+  const numbers = (rows: number[]): string =>
+    state.words.value.list(rows.map((row) => String(events.get("number", row))));
   const colours = live.map((row) => (events.isRetracted(row) ? "#5c6670" : colour(events.get("event_type", row))));
   const main = colours[chosen === undefined ? 0 : live.indexOf(chosen)] ?? "#5c6670";
   const hovered = state.hovered.value !== null && live.includes(state.hovered.value);
@@ -45,7 +48,11 @@ export function Marked({ run }: { run: Run }) {
     >
       {run.pieces.slice(0, -1).map((piece, i) => <Words key={i} piece={piece} />)}
       <Words piece={{ text: head, place: last.place }} />
-      <span class="chips"><Words piece={{ text: tail, place: last.place }} />{live.map((row) => <Chip key={row} row={row} spoken />)}</span>
+      <span class="chips"><Words piece={{ text: tail, place: last.place }} />
+        <span aria-hidden="true">{live.filter((row) => ends.includes(row)).map((row) => <Chip key={row} row={row} />)}</span>
+      </span>
+      {after}
+      <span class="unseen">{state.words.value.t("passage.events", { n: live.length, numbers: numbers(live) })}</span>
     </span>
   );
 }
@@ -55,9 +62,9 @@ function Words({ piece }: { piece: Piece }) {
 }
 
 /** A number keeps to the last word, or it would stand alone on the next line. */
-function lastWord(text: string): [head: string, tail: string] {
-  const at = text.trimEnd().search(/\S{1,24}$/);
-  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at)];
+function lastWord(text: string): [head: string, word: string, space: string] {
+  const found = /^([^]*?)(\S{0,24})(\s*)$/.exec(text);
+  return [found?.[1] ?? "", found?.[2] ?? "", found?.[3] ?? ""];
 }
 
 /** One line under the words for each colour, so that no type hides another. */

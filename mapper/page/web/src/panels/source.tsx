@@ -26,17 +26,14 @@ export function Source() {
     if (tab.value === "source" && front.value >= 0 && at !== null && state.via.peek() !== "text")
       requestAnimationFrame(() => reveal(panel.current, panel.current?.querySelector(`[data-rows~="${at}"]`) ?? null));
   });
+  if (!source) return null;
   return (
     <div class="panel" role="tabpanel" id="panel-source" aria-labelledby="tab-source" hidden={state.tab.value !== "source"} tabIndex={0} ref={panel}>
       {state.payload.sources.length > 1 && <Switcher />}
-      {source ? (
-        <article class="source" lang={source.language ?? undefined}>
-          <Head source={source} />
-          <Body source={source} index={state.source.value} />
-        </article>
-      ) : (
-        <p class="quiet">{state.words.value.t("source.none")}</p>
-      )}
+      <article class="source" lang={source.language ?? undefined}>
+        <Head source={source} />
+        <Body source={source} index={state.source.value} />
+      </article>
     </div>
   );
 }
@@ -117,7 +114,7 @@ function Whole({ text, index }: { text: string; index: number }) {
     <>
       <div class="text">
         {paragraphs.map((runs, at) => (
-          <p key={at}>{runs.map((run, i) => <Marked key={i} run={run} />)}</p>
+          <p key={at}>{runs.map((run, i) => <Marked key={i} run={run} ends={ending(run, runs[i + 1])} />)}</p>
         ))}
       </div>
       {without.length > 0 && <Without rows={without} />}
@@ -136,7 +133,7 @@ function Quotes({ index }: { index: number }) {
       <p class="quiet" lang={words.language}>{words.t("source.quotes")}</p>
       <div class="text quotes">
         {quoted.map((run, at) => (
-          <p key={at}><Marked run={run} /></p>
+          <p key={at}><Marked run={run} ends={run.rows} /></p>
         ))}
       </div>
       {without.length > 0 && <Without rows={without} />}
@@ -184,6 +181,11 @@ function reportsOf(state: State, source: number): Reported[] {
 
 function passages(reports: Reported[]): Passage[] {
   return reports.map(({ row, report }) => ({ row, spans: report.spans, places: report.place_spans }));
+}
+
+/** The events whose passage doesn't go on in the next run. */
+function ending(run: Run, next: Run | undefined): number[] {
+  return run.rows.filter((row) => !next?.rows.includes(row));
 }
 
 /** Each quote once, with every event that rests on it. */

@@ -11,9 +11,10 @@ export function Tabs() {
   const many = state.payload.sources.length > 1;
   const names: Record<Tab, string> = { source: words.t(many ? "tab.sources" : "tab.source"), events: words.t("tab.events") };
   const figures: Record<Tab, number> = { source: many ? state.payload.sources.length : 0, events: state.counts.value.shown };
+  const tabs = TABS.filter((tab) => tab !== "source" || state.payload.sources.length > 0);
   return (
-    <div class="tabs" role="tablist" aria-label={words.t("tabs.label")} onKeyDown={(event) => turn(event, (tab) => (state.tab.value = tab))}>
-      {TABS.map((tab) => (
+    <div class="tabs" role="tablist" aria-label={words.t("tabs.label")} onKeyDown={turn}>
+      {tabs.map((tab) => (
         <button
           key={tab}
           type="button"
@@ -32,12 +33,12 @@ export function Tabs() {
   );
 }
 
-function turn(event: KeyboardEvent, choose: (tab: Tab) => void): void {
+function turn(event: KeyboardEvent): void {
   const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  const at = TABS.findIndex((tab) => `tab-${tab}` === (event.target as Element).id);
-  const next = by && TABS[(at + by + TABS.length) % TABS.length];
+  const all = [...(event.currentTarget as Element).querySelectorAll<HTMLElement>("[role=tab]")];
+  const next = by && all[(all.indexOf(event.target as HTMLElement) + by + all.length) % all.length];
   if (!next) return;
   event.preventDefault();
-  choose(next);
-  document.getElementById(`tab-${next}`)?.focus();
+  next.click();
+  next.focus();
 }

@@ -1,0 +1,114 @@
+"""The Haiti page as a reader has it: opened from disk, in two browsers, with no network."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT, browser_command
+
+from mapper import Project
+
+WALK = ROOT / "mapper" / "page" / "web" / "test" / "firefox.mjs"
+SIZES = [(1400, 860), (390, 844), (320, 640)]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Haiti map, as built now."""
+    target = tmp_path_factory.mktemp("built") / "map.html"
+    Project.open(ROOT).build(target)
+    return target
+
+
+@pytest.fixture(scope="module")
+def titles() -> set[str]:
+    return set(Project.open(ROOT).events()["title"])
+
+
+def _cards(page: Any, selector: str) -> set[str]:
+    """The titles of the cards that open when each thing of a kind is chosen."""
+    found = set()
+    for at in range(page.locator(selector).count()):
+        page.locator(selector).nth(at).dispatch_event("click")
+        found.add(page.locator(".card-head h2").inner_text())
+        page.keyboard.press("Escape")
+        page.locator(".card").wait_for(state="detached")
+    return found
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("way", [".badge", ".item", ".passage .chip"], ids=["map", "list", "text"])
+def test_every_event_is_reached_on_map_list_and_text(
+    built: Path, titles: set[str], open_page: Callable[..., Any], size: tuple[int, int], way: str
+) -> None:
+    page = open_page(built, width=size[0], height=size[1])
+    page.locator(".badge").first.wait_for()
+    assert _cards(page, way) == titles
+
+
+@pytest.mark.parametrize("size", ["1400x860", "390x844"])
+def test_in_firefox_every_event_is_reached_and_nothing_is_asked_for(built: Path, titles: set[str], size: str) -> None:
+    firefox = browser_command(("firefox-esr", "firefox"))
+    node = Path(sys.executable).with_name("node")
+    command = [str(node) if node.exists() else str(shutil.which("node")), str(WALK), str(built), firefox, size]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    assert (seen["messages"], seen["errors"]) == ([], [])
+    assert [url for url in seen["requests"] if not url.startswith(("data:", built.as_uri()))] == []
+    assert seen["title"] == "Haiti, July 2024"
+    assert set(seen["list"]) == set(seen["byList"]) == set(seen["byMap"]) == set(seen["byText"]) == titles
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_nothing_stands_outside_the_width_of_the_screen(
+    built: Path, open_page: Callable[..., Any], size: tuple[int, int]
+) -> None:
+    page = open_page(built, width=size[0], height=size[1])
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+def test_a_link_with_an_event_opens_its_card(built: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(built, fragment="#event=leogane-target-2024")
+    assert page.locator(".card-head h2").inner_text() == "Léogâne named as the target of the gangs"
+    assert "threatened" in page.locator(".card").inner_text().lower()
+
+
+def test_the_text_is_shown_as_it_is(built: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(built)
+    shown = page.locator(".source .text").evaluate(
+        "node => { const copy = node.cloneNode(true);"
+        " copy.querySelectorAll('.chip').forEach(chip => chip.remove()); return copy.textContent; }"
+    )
+    text = (ROOT / "seeds" / "the-spark-2024-09-02.txt").read_text(encoding="utf-8")
+    assert "".join(shown.split()) == "".join(text.split())
+
+
+def test_a_legend_entry_shows_its_events_alone_and_the_counts_stay_true(built: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(built)
+    page.get_by_role("button", name="Violence against civilians").click()
+    page.locator(".counts").get_by_text("3 of 9").wait_for()
+    assert page.locator(".item").count() == 3
+    page.get_by_role("button", name="Violence against civilians").click()
+    page.locator(".counts").get_by_text("9 of 9").wait_for()
+
+
+@pytest.mark.parametrize("with_boundaries", [True, False])
+def test_a_project_without_places_builds_on_land_alone(
+    haiti_copy: Path, open_page: Callable[..., Any], with_boundaries: bool
+) -> None:
+    if not with_boundaries:
+        shutil.rmtree(haiti_copy / "data" / "boundaries")
+    (haiti_copy / "data" / "places.csv").unlink()
+    result = Project.open(haiti_copy).build()
+    assert result.rows["unlocated"] == 9
+    page = open_page(result.paths[0])
+    assert page.locator(".item").count() == 9
+    assert "9" in page.locator(".unlocated-head").inner_text()
