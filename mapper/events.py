@@ -45,7 +45,10 @@ class EventTable:
 
 
 def event_table(examined: Examined) -> EventTable:
-    """Merge the rows of a checked project into events: those neither drafts nor rejected."""
+    """Merge the rows of a checked project into events: those neither drafts nor rejected.
+
+    Events are in the order of their ids, and so are the reports of each, its head's first.
+    """
     cells = examined.events
     ids, heads = cells.column("event_id"), cells.column("same_event_as")
     fates = _fates(examined)
@@ -53,6 +56,8 @@ def event_table(examined: Examined) -> EventTable:
     for position, fate in enumerate(fates):
         if fate == "merged":
             reports.setdefault(heads[position], []).append(position)
+    for positions in reports.values():
+        positions.sort(key=ids.__getitem__)
     published = [position for position, fate in enumerate(fates) if fate in ("retracted", "unlocated", "mapped")]
     published.sort(key=ids.__getitem__)
     members = [[position, *reports.get(ids[position], ())] for position in published]

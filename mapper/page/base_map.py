@@ -6,16 +6,15 @@ from collections.abc import Sequence
 
 from mapper.locate import Location, inside
 from mapper.page.payload import BaseMap, BasePlace, BaseUnit, world_land
-from mapper.places import POINT_KINDS, Gazetteer, Place
-
-_LARGE_TOWN_M = 3000
+from mapper.places import POINT_KINDS, Gazetteer, Place, fold
 
 
 def base_of(gazetteer: Gazetteer, locations: Sequence[Location]) -> BaseMap:
     """The base map of a project; without boundaries of its own, the land outlines that ship with the package."""
     boundaries = gazetteer.boundaries
     named = {place.place_id for location in locations for place in location.places}
-    places = [_labelled(place, named) for place in gazetteer if place.kind in POINT_KINDS]
+    chief = _chief_towns(gazetteer)
+    places = [_labelled(place, named, chief) for place in gazetteer if place.kind in POINT_KINDS]
     known = [place for place in places if place is not None]
     if not boundaries.units and not boundaries.land:
         world = world_land()
@@ -28,10 +27,22 @@ def base_of(gazetteer: Gazetteer, locations: Sequence[Location]) -> BaseMap:
     return BaseMap(land=boundaries.land, units=units, places=known, attribution=origins)
 
 
-def _labelled(place: Place, named: set[str]) -> BasePlace | None:
-    """A town's name on the map: those that an event names come first, then the large ones."""
+def _chief_towns(gazetteer: Gazetteer) -> set[str]:
+    """Towns after which a region that holds their unit is named, as an arrondissement is after its chief town."""
+    names: dict[str, set[str]] = {}
+    for region in gazetteer:
+        for member in region.members if region.kind == "region" else ():
+            names.setdefault(member, set()).update(fold(one) for one in region.spellings)
+    return {
+        place.place_id
+        for place in gazetteer
+        if place.kind == "settlement" and fold(place.name) in names.get(place.within, ())
+    }
+
+
+def _labelled(place: Place, named: set[str], chief: set[str]) -> BasePlace | None:
+    """A town's name on the map: those that an event names come first, then chief towns."""
     if place.longitude is None or place.latitude is None:
         return None
-    large = place.kind == "settlement" and (place.radius_m or 0) >= _LARGE_TOWN_M
-    rank = 0 if place.place_id in named else 1 if large else 2
+    rank = 0 if place.place_id in named else 1 if place.place_id in chief else 2
     return BasePlace(place.name, place.longitude, place.latitude, rank)

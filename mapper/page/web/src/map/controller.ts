@@ -63,6 +63,7 @@ export class MapController {
       void state.asked.value;
       untracked(() => this.chosen(row));
     });
+    effect(() => this.marks.name(state.words.value));
     effect(() => this.marks.hover(state.hovered.value));
   }
 

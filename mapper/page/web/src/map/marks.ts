@@ -1,63 +1,34 @@
 /**
- * Events on the map, no more exact than their source: a dot for a point, a dashed ring for *near*, a hatched
- * area for *somewhere in it*, a dashed line for *along it*; hollow where it was only threatened, or denied.
- * Every one has a number that can be reached by mouse, finger and key, wherever others stand.
+ * All events on the map: which of them are shown, where their numbers stand, which one is chosen. Every one can be
+ * reached by mouse, finger and key, wherever others stand.
  */
 import L from "leaflet";
-import { colourOf, ink, inkOn } from "../colours";
-import type { Colour } from "../colours";
-import { drawn, extent, inside, labelPoint } from "../geometry";
-import type { Drawn, LatLon } from "../geometry";
+import { extent, inside } from "../geometry";
+import type { LatLon } from "../geometry";
 import { spread } from "../layout";
 import type { Box } from "../layout";
 import type { State } from "../state";
-import { Hatches } from "./hatch";
+import type { Words } from "../words";
+import { BADGE, MarkMaker } from "./mark";
+import type { Mark } from "./mark";
 import { Tip } from "./tip";
 
-const AREAS = "mapper-areas";
-const LEADERS = "mapper-leaders";
-const BADGES = "mapper-badges";
-const BADGE = 26;
 // With more of them in sight than this, numbers would only hide the map: they are dots until the reader goes nearer.
 const MANY = 150;
-
-export interface Mark {
-  row: number;
-  at: LatLon;
-  shape: Drawn | null;
-  /** Drawn on the map itself: area, line, disc, the points of a MultiPoint. */
-  paths: L.Path[];
-  /** A point's own radius: drawn while it is chosen. */
-  radius: L.Circle | null;
-  badge: L.Marker;
-  button: HTMLButtonElement;
-  leader: L.Polyline;
-  /** Where a point truly is, while its number had to make room. */
-  pin: L.CircleMarker | null;
-}
 
 export class Marks {
   readonly marks: Mark[];
   private readonly byRow: Map<number, Mark>;
-  private readonly renderer: L.SVG;
-  private readonly leaders: L.SVG;
-  private readonly colour: Colour;
-  private readonly hatches: Hatches;
   private readonly tip: Tip;
   private readonly on = L.layerGroup();
 
   constructor(private readonly map: L.Map, private readonly state: State) {
-    pane(map, AREAS, "390");
-    pane(map, LEADERS, "600");
-    pane(map, BADGES, "620");
-    this.renderer = L.svg({ pane: AREAS, padding: 0.6 });
-    this.leaders = L.svg({ pane: LEADERS, padding: 0.6 });
-    this.colour = colourOf(state.payload.taxonomy);
-    this.hatches = new Hatches(map.getContainer());
+    const maker = new MarkMaker(map, state);
     this.tip = new Tip(map, state);
     this.on.addTo(map);
-    this.marks = state.accepted.map((row) => this.mark(row)).filter((mark): mark is Mark => mark !== null);
+    this.marks = state.accepted.map((row) => maker.make(row)).filter((mark): mark is Mark => mark !== null);
     this.byRow = new Map(this.marks.map((mark) => [mark.row, mark]));
+    this.marks.forEach((mark) => this.listen(mark));
   }
 
   get(row: number | null): Mark | undefined {
@@ -72,6 +43,15 @@ export class Marks {
     const radius = Math.max(this.state.events.get("radius_m", row) ?? 0, 9000);
     const own = L.latLng(mark.at).toBounds(radius * 4);
     return mark.shape && mark.shape.kind !== "points" ? sizes.reduce((sum, one) => sum.extend(one)) : own;
+  }
+
+  /** Names the numbers for those who don't see where they stand. */
+  name(words: Words): void {
+    const { events } = this.state;
+    for (const { row, button } of this.marks) {
+      const number = words.t("event.number", { n: events.get("number", row) });
+      button.setAttribute("aria-label", `${number}: ${events.get("title", row)}`);
+    }
   }
 
   /** Puts the shown events on the map, larger areas underneath, and takes the others off. */
@@ -139,112 +119,7 @@ export class Marks {
     else this.on.removeLayer(mark.radius);
   }
 
-  private mark(row: number): Mark | null {
-    const { events, payload } = this.state;
-    const at = labelPoint(events, row);
-    if (!at) return null;
-    const shape = payload.shapes[events.get("shape", row)];
-    const what = shape ? drawn(shape, payload.base) : null;
-    const isPoint = what === null || what.kind === "points";
-    const radius = isPoint ? events.get("radius_m", row) : null;
-    const button = this.button(row, isPoint);
-    return {
-      row,
-      at,
-      shape: what,
-      paths: this.paths(row, what, at),
-      radius: radius ? this.ring(row, at, radius) : null,
-      button,
-      badge: this.badge(at, button),
-      leader: this.leader(row),
-      pin: what === null ? this.pin(row, at) : null,
-    };
-  }
-
-  private paths(row: number, what: Drawn | null, at: LatLon): L.Path[] {
-    switch (what?.kind) {
-      case "area":
-        return [this.live(row, L.polygon(what.polygons, { ...this.areaStyle(row), smoothFactor: 0.6 }))];
-      case "disc":
-        return [this.live(row, L.circle(what.centre, { ...this.areaStyle(row), radius: what.radius, className: "mark ring" }))];
-      case "line":
-        return this.line(row, what.lines);
-      case "points":
-        return what.points.filter((point) => String(point) !== String(at)).map((point) => this.live(row, this.pin(row, point, 6)));
-      default:
-        return [];
-    }
-  }
-
-  private areaStyle(row: number): L.PathOptions {
-    const colour = this.colour(this.state.events.get("event_type", row));
-    const fillColor = this.isHollow(row) ? "#ffffff" : this.hatches.fill(colour);
-    const ring = this.state.events.get("geo_precision", row) === "near";
-    return {
-      renderer: this.renderer, pane: AREAS, className: "mark area", color: colour, weight: 2, dashArray: "7 4",
-      fillColor: ring && !this.isHollow(row) ? colour : fillColor, fillOpacity: this.isHollow(row) ? 0.55 : ring ? 0.2 : 1,
-    };
-  }
-
-  /** The dashes, over a wide line that nobody sees but every finger finds. */
-  private line(row: number, lines: LatLon[][]): L.Path[] {
-    const color = this.colour(this.state.events.get("event_type", row));
-    const common = { renderer: this.renderer, pane: AREAS, fill: false, smoothFactor: 0.6 };
-    return [
-      L.polyline(lines, { ...common, className: "mark line casing", color: "#ffffff", weight: 7, opacity: 0.75, interactive: false }),
-      L.polyline(lines, { ...common, className: "mark line", color, weight: 4, dashArray: this.isHollow(row) ? "2 7" : "10 6", lineCap: "butt", interactive: false }),
-      this.live(row, L.polyline(lines, { ...common, className: "grip", color, weight: 18, opacity: 0 })),
-    ];
-  }
-
-  private ring(row: number, at: LatLon, radius: number): L.Circle {
-    const color = this.colour(this.state.events.get("event_type", row));
-    return L.circle(at, {
-      renderer: this.renderer, pane: AREAS, radius, color, weight: 1.5, dashArray: "2 4", fillColor: color, fillOpacity: 0.06,
-      interactive: false, className: "mark radius",
-    });
-  }
-
-  private pin(row: number, at: LatLon, radius = 4): L.CircleMarker {
-    const colour = this.colour(this.state.events.get("event_type", row));
-    const hollow = this.isHollow(row);
-    return L.circleMarker(at, {
-      renderer: this.leaders, pane: LEADERS, radius, weight: hollow ? 2 : 1.5, color: hollow ? colour : "#ffffff",
-      fillColor: hollow ? "#ffffff" : colour, fillOpacity: 1, className: "mark pin", interactive: radius > 4,
-    });
-  }
-
-  private leader(row: number): L.Polyline {
-    return L.polyline([], {
-      renderer: this.leaders, pane: LEADERS, color: ink(this.colour(this.state.events.get("event_type", row))), weight: 1.3,
-      className: "mark leader", interactive: false,
-    });
-  }
-
-  private badge(at: LatLon, button: HTMLButtonElement): L.Marker {
-    const icon = L.divIcon({ html: button, className: "badge-at", iconSize: [BADGE, BADGE] });
-    return L.marker(at, { icon, pane: BADGES, interactive: false, keyboard: false });
-  }
-
-  private button(row: number, isPoint: boolean): HTMLButtonElement {
-    const { events, words } = this.state;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = `badge ${isPoint ? "dot" : "tag"}`;
-    button.classList.toggle("long", events.get("number", row) > 99);
-    button.dataset["event"] = events.get("id", row);
-    button.textContent = String(events.get("number", row));
-    const name = words.peek().t("event.number", { n: events.get("number", row) });
-    button.setAttribute("aria-label", `${name}: ${events.get("title", row)}`);
-    const colour = this.colour(events.get("event_type", row));
-    button.style.setProperty("--colour", colour);
-    button.style.setProperty("--ink", this.isHollow(row) ? ink(colour) : inkOn(colour));
-    button.classList.toggle("hollow", this.isHollow(row));
-    this.listen(row, button);
-    return button;
-  }
-
-  private listen(row: number, button: HTMLButtonElement): void {
+  private listen({ row, button, badge, paths }: Mark): void {
     L.DomEvent.on(button, "dblclick", L.DomEvent.stop);
     button.addEventListener("click", (event) => {
       // A drag that began on a number ends in a click that nobody meant; a key's click has no detail.
@@ -252,18 +127,18 @@ export class Marks {
       if (!dragged) this.pick(row);
     });
     for (const name of ["mouseenter", "focus"] as const)
-      button.addEventListener(name, () => this.tip.over([row], this.get(row)?.badge.getLatLng() ?? null));
+      button.addEventListener(name, () => this.tip.over([row], badge.getLatLng()));
     for (const name of ["mouseleave", "blur"] as const) button.addEventListener(name, () => this.tip.out());
+    paths.filter((path) => path.options.interactive !== false).forEach((path) => this.listenTo(path, row));
   }
 
-  private live<T extends L.Path>(row: number, path: T): T {
+  private listenTo(path: L.Path, row: number): void {
     path.on("click", (event: L.LeafletMouseEvent) => {
       L.DomEvent.stop(event);
       this.pick(this.nextUnder(row, event.latlng));
     });
     path.on("mousemove", (event: L.LeafletMouseEvent) => this.tip.over(this.under(row, event.latlng), event.latlng));
     path.on("mouseout", () => this.tip.out());
-    return path;
   }
 
   private pick(row: number): void {
@@ -285,14 +160,6 @@ export class Marks {
     );
     return [row, ...hit.sort((a, b) => size(a) - size(b)).map((mark) => mark.row)].sort((a, b) => a - b);
   }
-
-  private isHollow(row: number): boolean {
-    return this.state.events.get("occurrence", row) !== "reported";
-  }
-}
-
-function pane(map: L.Map, name: string, zIndex: string): void {
-  map.createPane(name).style.zIndex = zIndex;
 }
 
 /** Points keep their place, and what only stands inside an area makes room. */

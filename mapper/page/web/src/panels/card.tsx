@@ -4,14 +4,14 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useShared } from "../shared";
 import { ink, tint } from "../colours";
-import { dateSentence, plainDate } from "../dates";
+import { dateSentence } from "../dates";
 import { isByKey } from "../keys";
-import type { EventRow, Report } from "../payload";
-import { actorLines, deathsSentence, differences, grading, placeName, precisionSentence, published, safeLink } from "../sentences";
+import type { EventRow } from "../payload";
+import { actorLines, deathsSentence, placeName, precisionSentence } from "../sentences";
 import type { State } from "../state";
 import { Chip } from "./chip";
-import { Cite } from "./cite";
 import { eventDate } from "./events";
+import { Differences, Quote, Sources } from "./reports";
 
 export function Card() {
   const { state } = useShared();
@@ -85,23 +85,6 @@ function Status({ row }: { row: number }) {
   );
 }
 
-function Quote({ report }: { report: Report }) {
-  const { state } = useShared();
-  const words = state.words.value;
-  const source = state.payload.sources[report.source];
-  if (!report.quote && !source) return null;
-  return (
-    <figure class="quote">
-      {report.quote ? (
-        <blockquote lang={source?.language ?? undefined}>{words.t("cite.quote", { quote: report.quote })}</blockquote>
-      ) : (
-        <p class="quiet">{words.t("card.no_quote")}</p>
-      )}
-      {source && <figcaption>{published(words, source) || source.title}</figcaption>}
-    </figure>
-  );
-}
-
 function Facts({ row }: { row: number }) {
   const { state } = useShared();
   const { events } = state;
@@ -156,77 +139,6 @@ function WhereText({ row }: { row: number }) {
       {mark === "area" && <div class="quiet">{words.t("where.label")}</div>}
       {mark === "line" && <div class="quiet">{words.t("where.label.line")}</div>}
     </>
-  );
-}
-
-function Differences({ row, reports }: { row: number; reports: Report[] }) {
-  const { state } = useShared();
-  const words = state.words.value;
-  const found = differences(words, reports, (report) => dateOf(state, row, report));
-  if (found.length === 0) return null;
-  const sources = reports.map((report) => state.payload.sources[report.source]);
-  return (
-    <section class="disagree">
-      <h3 class="small-head">{words.t("card.disagree")}</h3>
-      <dl class="facts">
-        {found.map(({ field, values }) => (
-          <div key={field} class="fact">
-            <dt>{words.t(`field.${field}`)}</dt>
-            <dd>
-              {values.map((value, i) => (
-                <div key={i}>{value} <span class="quiet">({sources[i]?.publisher ?? sources[i]?.title})</span></div>
-              ))}
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </section>
-  );
-}
-
-/** The head's date is the event's own; of the others the sentence can be made only if the payload says how. */
-function dateOf({ words, events }: State, row: number, report: Report): string {
-  if (report.date_kind !== undefined) return dateSentence(words.value, report);
-  if (report.event_id === events.get("id", row)) return dateSentence(words.value, eventDate(events, row));
-  return plainDate(words.value, report.date ?? "");
-}
-
-function Sources({ row, reports }: { row: number; reports: Report[] }) {
-  const { state } = useShared();
-  const words = state.words.value;
-  if (!reports.some((report) => state.payload.sources[report.source])) return null;
-  return (
-    <section class="card-sources">
-      <h3 class="small-head">
-        {reports.length > 1 ? words.t("card.reports", { n: reports.length }) : words.t("card.source")}
-      </h3>
-      {reports.map((report, i) => <SourceOf key={`${row}-${i}`} report={report} />)}
-    </section>
-  );
-}
-
-function SourceOf({ report }: { report: Report }) {
-  const { state } = useShared();
-  const words = state.words.value;
-  const source = state.payload.sources[report.source];
-  if (!source) return null;
-  const links = [["source.archived", safeLink(source.archived_url)], ["source.link", safeLink(source.url)]] as const;
-  const read = (): void => {
-    state.source.value = report.source;
-    state.tab.value = "source";
-    state.via.value = "card";
-    state.folded.value = true;
-  };
-  return (
-    <div class="card-source">
-      <p><strong lang={source.language ?? undefined}>{source.title}</strong>{words.t("list.comma")}{published(words, source)}</p>
-      <p class="quiet">{grading(words, source, report.credibility)}</p>
-      <p class="actions">
-        <button type="button" onClick={read}>{words.t("card.read")}</button>
-        <Cite source={source} report={report} />
-        {links.map(([key, address]) => address && <a key={key} href={address} target="_blank" rel="noopener noreferrer">{words.t(key)}</a>)}
-      </p>
-    </div>
   );
 }
 
