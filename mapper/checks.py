@@ -27,6 +27,8 @@ Spans = tuple[tuple[int, int], ...]
 _OF_PLACE = ("place", "geo_precision", "latitude", "longitude", "radius_m")
 _NO_VALUE = ("value-unknown", "number-not", "number-range", "number-comma-ambiguous")
 _FAR_DEGREES = 0.5
+# Boundaries are simplified: a point this close to an area may well lie in it (degrees, about a kilometre).
+_TOLERANCE = 0.01
 _KM_PER_DEGREE = 111.2
 
 
@@ -299,7 +301,7 @@ class _Ground:
 
 
 def _holds(areas: Sequence[shapely.Geometry], point: shapely.Point) -> bool:
-    return bool(shapely.intersects(areas, point).any())
+    return bool(shapely.dwithin(areas, point, _TOLERANCE).any())
 
 
 def _leaves_unlocated(problem: Problem) -> bool:

@@ -22,18 +22,24 @@ def _names(text: str) -> list[str]:
     return text.split()
 
 
-COLUMNS = _names("""event_id event_type sub_event_type occurrence title title_fr status reason date date_kind date_precision
-date_start date_end date_uncertain date_approximate when place place_id place_text geo_precision radius_m geometry_note
+COLUMNS = _names("""
+event_id event_type sub_event_type occurrence title title_fr status reason date date_kind date_precision date_start
+date_end date_uncertain date_approximate when place place_id place_text geo_precision radius_m geometry_note
 coarsened_to label_point label_point_is country admin1 admin1_pcode admin2 admin2_pcode actor1 assoc_actor_1 actor2
 assoc_actor_2 fatalities_low fatalities_best fatalities_high fatalities_text credibility notes notes_fr coded_on
-sensitivity reports extra geometry""")
-PROPERTIES = _names("""event_type sub_event_type occurrence title title_fr status reason date date_start date_end when place
-place_id place_text geo_precision radius_m geometry_note coarsened_to label_point label_point_is country admin1
-admin1_pcode admin2 admin2_pcode actor1 assoc_actor_1 actor2 assoc_actor_2 fatalities_low fatalities_best
-fatalities_high fatalities_text credibility notes notes_fr reports extra""")
-REPORT = _names("""event_id source_id source_title date_published url archived_url file reliability credibility quote spans
-date event_type sub_event_type occurrence place place_text geo_precision actor1 assoc_actor_1 actor2 assoc_actor_2
-fatalities_low fatalities_best fatalities_high fatalities_text""")
+sensitivity reports extra geometry
+""")
+PROPERTIES = _names("""
+event_type sub_event_type occurrence title title_fr status reason date date_start date_end when place place_id
+place_text geo_precision radius_m geometry_note coarsened_to label_point label_point_is country admin1 admin1_pcode
+admin2 admin2_pcode actor1 assoc_actor_1 actor2 assoc_actor_2 fatalities_low fatalities_best fatalities_high
+fatalities_text credibility notes notes_fr reports extra
+""")
+REPORT = _names("""
+event_id source_id source_title date_published url archived_url file reliability credibility quote spans date
+event_type sub_event_type occurrence place place_text geo_precision actor1 assoc_actor_1 actor2 assoc_actor_2
+fatalities_low fatalities_best fatalities_high fatalities_text
+""")
 
 
 @pytest.fixture

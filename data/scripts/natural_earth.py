@@ -17,7 +17,8 @@ from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
 PACKAGE = "world-atlas@2.0.2"
-SOURCE = "Natural Earth, by world-atlas 2.0.2"
+SOURCE = "Natural Earth"
+PROVENANCE = "world-atlas 2.0.2"
 LICENCE = "public domain"
 Point = tuple[float, float]
 
