@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely import affinity
 from shapely.geometry.base import BaseGeometry
@@ -30,6 +31,7 @@ _DEFAULT = {
 }
 _POINTS = ("exact", "settlement", "near")
 _VERTICES_OF_DISC = 64
+_LEAST_RADIUS_M = 1.0  # a smaller disc has no shape left in the six decimals that are published
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,7 @@ class Locator:
     def _point(
         self, where: Where, precision: str, point: LonLat, radius: float | None, places: tuple[Place, ...]
     ) -> Location:
-        if precision == "near" and not radius:
+        if precision == "near" and (radius is None or radius < _LEAST_RADIUS_M):
             name = places[0].name if places else f"{point[1]:g}, {point[0]:g}"
             raise _Unlocated("place-near-no-radius", "radius_m", "", place=name)
         geometry = disc(point, radius) if precision == "near" and radius else shapely.Point(point)
@@ -253,7 +255,8 @@ def inside(area: BaseGeometry) -> LonLat:
     part = max(_parts(area), key=lambda one: one.area)
     west, south, east, north = part.bounds
     tolerance = max(east - west, north - south) / 100
-    centre = shapely.maximum_inscribed_circle(part, tolerance).coords[0]  # type: ignore[call-overload]
+    with np.errstate(divide="ignore", invalid="ignore"):  # vertices next to each other are divided by nothing
+        centre = shapely.maximum_inscribed_circle(part, tolerance).coords[0]  # type: ignore[call-overload]
     return float(centre[0]), float(centre[1])
 
 

@@ -202,6 +202,14 @@ def test_odd_coordinates_are_doubted_but_kept(
     assert told(found.problems) == ([("warning", code, f"data/places.csv:{len(PLACES) + 2}:latitude")] if code else [])
 
 
+@pytest.mark.parametrize(("lon", "codes"), [("19.995", []), ("19.95", ["coordinate-at-sea"]), ("24.005", [])])
+def test_a_point_just_beyond_a_simplified_boundary_is_not_doubted(
+    examined: Callable[..., Examined], lon: str, codes: list[str]
+) -> None:
+    found = examined(event("a", "", geo_precision="exact", latitude="11", longitude=lon))
+    assert [problem.code for problem in found.problems] == codes
+
+
 def test_coordinates_far_from_the_place_named_are_doubted(examined: Callable[..., Examined]) -> None:
     far = examined(event("a", latitude="11.5", longitude="21"))
     assert told(far.problems) == [("warning", "coordinate-far", "2:latitude")]

@@ -238,6 +238,13 @@ def test_a_place_that_can_not_be_resolved_is_named_as_written(exported: Callable
     assert (feature["properties"]["place"], feature["properties"]["place_id"]) == ("Atlantis", None)
 
 
+def test_the_table_is_sorted_by_id(tabulated: Callable[..., EventTable]) -> None:
+    table = tabulated(event("b", "west"), event("c", same_event_as="b"), event("a"))
+    assert list(table.frame["event_id"]) == ["a", "b"]
+    assert table.positions == (2, 0)
+    assert [location.geo_precision for location in table.locations] == ["exact", "adm1"]
+
+
 def test_events_are_sorted_by_id_whatever_their_order(exported: Callable[..., dict[str, Any]]) -> None:
     rows = [event("b"), event("a-1", "west"), event("a", "Atlantis"), event("c", same_event_as="b")]
     found = exported(*rows)

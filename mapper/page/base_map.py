@@ -14,7 +14,10 @@ def base_of(gazetteer: Gazetteer, locations: Sequence[Location]) -> BaseMap:
     boundaries = gazetteer.boundaries
     named = {place.place_id for location in locations for place in location.places}
     chief = _chief_towns(gazetteer)
-    places = [_labelled(place, named, chief) for place in gazetteer if place.kind in POINT_KINDS]
+    # Every town is named, for one that is missing would itself tell; a site only where a published event names it.
+    points = (place for place in gazetteer if place.kind in POINT_KINDS)
+    shown = (place for place in points if place.kind == "settlement" or place.place_id in named)
+    places = [_labelled(place, named, chief) for place in shown]
     known = [place for place in places if place is not None]
     if not boundaries.units and not boundaries.land:
         world = world_land()
