@@ -7,9 +7,8 @@ A file ``land.geojson`` holds land that belongs to no unit: neighbours, drawn so
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import shapely
@@ -51,22 +50,23 @@ def read_boundaries(folder: ProjectFolder) -> Boundaries:
     for path in sorted(folder.boundaries.glob("*.geojson")):
         file = folder.name_of(path)
         try:
-            collection = _read_collection(path)
+            text = path.read_text(encoding="utf-8-sig")
+            collection = _read_collection(text)
         except (OSError, ValueError, RecursionError) as error:
             problems.append(Problem("boundary-unreadable", file, params={"why": str(error)}))
             continue
         if collection.get("source"):
             attribution.append((str(collection["source"]), str(collection.get("licence", ""))))
         if path.stem == "land":
-            land.extend(shape for _, shape in _shapes(collection, file, problems))
+            land.extend(shape for _, shape in _shapes(collection, text, file, problems))
         else:
-            _take_units(collection, path.stem, file, units, problems)
+            _take_units(_shapes(collection, text, file, problems), path.stem, file, units, problems)
     known = {code: unit for code, unit in units.items() if unit is not None}
     return Boundaries(known, tuple(land), tuple(dict.fromkeys(attribution)), tuple(problems))
 
 
-def _read_collection(path: Path) -> dict[str, Any]:
-    collection = json.loads(path.read_text(encoding="utf-8-sig"))
+def _read_collection(text: str) -> dict[str, Any]:
+    collection = json.loads(text)
     if not isinstance(collection, dict) or not isinstance(collection.get("features"), list):
         raise ValueError("it is no FeatureCollection")
     for feature in collection["features"]:
@@ -76,13 +76,13 @@ def _read_collection(path: Path) -> dict[str, Any]:
 
 
 def _shapes(
-    collection: dict[str, Any], file: str, problems: list[Problem]
+    collection: dict[str, Any], text: str, file: str, problems: list[Problem]
 ) -> Iterator[tuple[dict[str, Any], BaseGeometry]]:
-    for feature in collection["features"]:
+    for feature, parsed in zip(collection["features"], _parsed(collection, text), strict=True):
         properties = feature.get("properties") or {}
         name = str(properties.get("pcode") or properties.get("name") or "")
         try:
-            shape = shapely.from_geojson(json.dumps(feature.get("geometry")))
+            shape = parsed or shapely.from_geojson(json.dumps(feature.get("geometry")))
         except shapely.errors.GEOSException as error:
             problems.append(Problem("boundary-invalid", file, value=name, params={"why": str(error)}))
             continue
@@ -93,11 +93,25 @@ def _shapes(
             yield properties, shape
 
 
+def _parsed(collection: dict[str, Any], text: str) -> list[BaseGeometry | None]:
+    """Every feature's geometry, parsed in one go; ``None`` each where that can't be done, to find the faulty one."""
+    try:
+        parts = list(shapely.get_parts(shapely.from_geojson(text)))
+    except shapely.errors.GEOSException:
+        parts = []
+    features = collection["features"]
+    return parts if len(parts) == len(features) else [None] * len(features)
+
+
 def _take_units(
-    collection: dict[str, Any], stem: str, file: str, units: dict[str, Unit | None], problems: list[Problem]
+    shapes: Iterable[tuple[dict[str, Any], BaseGeometry]],
+    stem: str,
+    file: str,
+    units: dict[str, Unit | None],
+    problems: list[Problem],
 ) -> None:
     uncoded = 0
-    for properties, shape in _shapes(collection, file, problems):
+    for properties, shape in shapes:
         code = str(properties.get("pcode") or "")
         if not code:
             uncoded += 1

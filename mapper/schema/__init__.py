@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -60,13 +60,16 @@ class TableSchema:
     def names(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.fields)
 
+    @cached_property
+    def _by_name(self) -> dict[str, Field]:
+        return {field.name: field for field in self.fields}
+
     def field(self, column: str) -> Field | None:
         """The field that a column holds; a translation (``title_fr``) has its base's field."""
-        by_name = {field.name: field for field in self.fields}
-        if column in by_name:
-            return by_name[column]
+        if column in self._by_name:
+            return self._by_name[column]
         base, _, suffix = column.rpartition("_")
-        found = by_name.get(base)
+        found = self._by_name.get(base)
         if found and found.translatable and _LANGUAGE_SUFFIX.fullmatch("_" + suffix):
             return found
         return None
