@@ -115,3 +115,15 @@ def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
     for context in contexts:
         context.close()
     assert noise == []
+
+
+@pytest.fixture
+def keep(request: pytest.FixtureRequest) -> Callable[[Any, str], None]:
+    """``keep(page, name)``: a picture of the page as it is, in ``tests/artefacts`` or ``MAPPER_ARTEFACTS``."""
+    folder = Path(os.environ.get("MAPPER_ARTEFACTS") or Path(__file__).with_name("artefacts"))
+
+    def picture(page: Any, name: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / f"{request.path.stem.removeprefix('test_')}-{name}.png")
+
+    return picture

@@ -196,7 +196,7 @@ def test_the_head_starts_with_the_charset_then_the_policy() -> None:
         ("title",),
     ]
     viewport = next(attributes["content"] for attributes, _ in page.all("meta") if attributes.get("name") == "viewport")
-    assert viewport == "width=device-width, initial-scale=1"
+    assert viewport == "width=device-width, initial-scale=1, viewport-fit=cover"
 
 
 def test_the_policy_allows_what_is_in_the_file_and_nothing_else() -> None:

@@ -85,7 +85,7 @@ class Document(Figure):
                 "<head>",
                 '<meta charset="utf-8">',
                 f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-                '<meta name="viewport" content="width=device-width, initial-scale=1">',
+                '<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">',
                 f"<title>{_escaped(payload['title'])}</title>",
                 head,
                 "</head>",

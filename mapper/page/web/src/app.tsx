@@ -3,39 +3,62 @@
  */
 import { colourOf } from "./colours";
 import { Attribution } from "./panels/attribution";
-import { Card } from "./panels/card";
+import { Card, Walk } from "./panels/card";
 import { Events } from "./panels/events";
 import { Header } from "./panels/header";
+import { TilesNote } from "./panels/layers";
 import { Legend } from "./panels/legend";
+import { EventPanel, FiltersPanel, SheetHead } from "./panels/sheet";
 import { Source } from "./panels/source";
+import { Spoken } from "./panels/spoken";
 import { Tabs } from "./panels/tabs";
 import { Unlocated } from "./panels/unlocated";
-import { SharedContext } from "./shared";
+import { SharedContext, useShared } from "./shared";
 import type { State } from "./state";
 
 export function App({ state }: { state: State }) {
   const shared = { state, colour: colourOf(state.payload.taxonomy) };
+  const layout = state.layout.value;
+  const parts = [<Reader key="reader" />, <MapPane key="map" />];
   return (
     <SharedContext.Provider value={shared}>
-      <div class="app">
+      <div class={`app ${layout === "desk" ? "desk" : `small ${layout}`}`}>
         <Header />
-        <main class="body">
-          <section class="reader">
-            <Tabs />
-            <Source />
-            <Events />
-          </section>
-          <section class="map-pane">
-            <div class="map-slot" />
-            <Unlocated />
-            <div class="map-foot">
-              <Legend />
-              <Attribution />
-            </div>
-          </section>
-          <Card />
+        <main class={`body sheet-${state.sheet.value}`}>
+          {layout === "phone" ? parts.reverse() : parts}
+          {layout === "desk" && <Card />}
         </main>
+        <Spoken />
       </div>
     </SharedContext.Provider>
+  );
+}
+
+function Reader() {
+  const { state } = useShared();
+  const desk = state.layout.value === "desk";
+  return (
+    <section class="reader">
+      {desk ? <Tabs /> : <SheetHead />}
+      {!desk && <EventPanel />}
+      <Source />
+      <Events />
+      {!desk && <FiltersPanel />}
+      {!desk && <Walk />}
+    </section>
+  );
+}
+
+function MapPane() {
+  return (
+    <section class="map-pane">
+      <div class="map-slot" />
+      <Unlocated />
+      <TilesNote state={useShared().state} />
+      <div class="map-foot">
+        <Legend />
+        <Attribution />
+      </div>
+    </section>
   );
 }

@@ -21,11 +21,15 @@ const RINGS = 12;
 /**
  * A place for each badge, in the order given: the first comes to stand where it wants to, a later one beside
  * those that stand there already, on the nearest free spot of growing rings. `distance` is between centres.
+ * What wants to stand in the frame stays in it, as long as there is room.
  */
-export function spread(wanted: Point[], distance: number): Point[] {
+export function spread(wanted: Point[], distance: number, frame?: Box): Point[] {
   const grid = new Grid(distance);
   return wanted.map((point) => {
-    const spot = candidates(point, distance).find((one) => grid.isFree(one)) ?? point;
+    const spots = candidates(point, distance);
+    const free = spots.find((one) => grid.isFree(one)) ?? point;
+    const stays = !frame || holds(frame, free) || !holds(frame, point);
+    const spot = stays ? free : (spots.find((one) => holds(frame, one) && grid.isFree(one)) ?? free);
     grid.add(spot);
     return spot;
   });
@@ -34,11 +38,12 @@ export function spread(wanted: Point[], distance: number): Point[] {
 function* rings(centre: Point, distance: number): Generator<Point> {
   yield centre;
   for (let ring = 1; ring <= RINGS; ring++) {
-    for (let turn = 0; turn < TURNS; turn++) {
+    const turns = ring < 4 ? TURNS : 2 * TURNS;
+    for (let turn = 0; turn < turns; turn++) {
       // Right, left, a little up and down from there: neighbours come to stand side by side first.
       const side = turn % 2 === 0 ? 0 : Math.PI;
       const step = Math.ceil(Math.floor(turn / 2) / 2) * (Math.floor(turn / 2) % 2 === 0 ? 1 : -1);
-      const angle = side + (step * 2 * Math.PI) / TURNS;
+      const angle = side + (step * 2 * Math.PI) / turns;
       const radius = ring === 1 ? distance : distance * (0.6 + 0.4 * ring);
       yield { x: centre.x + Math.cos(angle) * radius, y: centre.y + Math.sin(angle) * radius };
     }
@@ -115,6 +120,10 @@ function spots(label: Label): Box[] {
     box(at.x - gap * 0.7 - width, at.y + gap * 0.7),
     box(at.x - gap * 0.7 - width, at.y - gap * 0.7 - height),
   ];
+}
+
+function holds(box: Box, { x, y }: Point): boolean {
+  return x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
 }
 
 function within(box: Box, frame: Box): boolean {

@@ -11,6 +11,8 @@ import { App } from "./app";
 import { readAddress, writeAddress } from "./fragment";
 import { MapController } from "./map/controller";
 import type { Payload } from "./payload";
+import { readByKeys } from "./reading";
+import { watchScreen } from "./screen";
 import { createState } from "./state";
 import type { State } from "./state";
 import "leaflet/dist/leaflet.css";
@@ -26,6 +28,7 @@ export function start(payload: Payload, map: L.Map): void {
   if (!root) throw new Error("the page has no #mapper element");
   const state = createState(payload);
   document.documentElement.classList.add("mapper-started");
+  watchScreen(state.layout);
   render(<App state={state} />, root);
   moveInto(root.querySelector(".map-slot"), map);
   new MapController(map, state, {
@@ -33,7 +36,7 @@ export function start(payload: Payload, map: L.Map): void {
     card: () => root.querySelector<HTMLElement>(".card"),
   });
   link(state);
-  closeOnEscape(state);
+  readByKeys(state);
 }
 
 function moveInto(slot: Element | null, map: L.Map): void {
@@ -55,14 +58,6 @@ function link(state: State): void {
   read();
   effect(() => writeAddress({ event: state.selected.value, tab: state.tab.value === usual ? null : state.tab.value }));
   addEventListener("hashchange", read);
-}
-
-function closeOnEscape(state: State): void {
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.defaultPrevented) return;
-    if (state.legendOpen.value) state.legendOpen.value = false;
-    else state.select(null, "card");
-  });
 }
 
 declare global {

@@ -19,6 +19,16 @@ export interface Payload {
   shapes: Shape[];
   base: Base;
   sources: Source[];
+  /** Online tile layers that the reader may turn on; without them the page asks nobody for anything. */
+  layers?: TileLayer[];
+}
+
+export interface TileLayer {
+  name: string;
+  /** With `{z}`, `{x}`, `{y}`. */
+  url: string;
+  attribution: string;
+  max_zoom: number | null;
 }
 
 /** Flat keys to a text with `{slots}`, or to its plural forms. */

@@ -26,6 +26,20 @@ export function ending(run: Run, next: Run | undefined): number[] {
   return run.rows.filter((row) => !next?.rows.includes(row));
 }
 
+// A line that is no sentence of the story: the paper's name, a motto, the headline, the day.
+const SHORT = 140;
+
+/**
+ * How many paragraphs stand before the story, as a paper's head does: short, and no event rests on them. They are
+ * set small, so that the story begins in sight. Where all are short, none is taken for a head.
+ */
+export function imprintLines(paragraphs: Run[][]): number {
+  const begins = paragraphs.findIndex(
+    (runs) => runs.some((run) => run.rows.length > 0) || runs.flatMap((run) => run.pieces).reduce((sum, { text }) => sum + text.length, 0) > SHORT,
+  );
+  return Math.max(0, begins);
+}
+
 /** Each quote once, with every event that rests on it. */
 export function quotes(reports: Reported[]): Run[] {
   const runs = new Map<string, Run>();

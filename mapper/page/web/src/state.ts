@@ -5,12 +5,26 @@ import { batch, computed, signal } from "@preact/signals";
 import { acceptedRows, count, NO_FILTERS, retractedRows, shownRows, toggle } from "./filter";
 import type { Facet, Filters, Range } from "./filter";
 import type { Tab } from "./fragment";
+import { inOrder } from "./order";
+import type { Order } from "./order";
 import { EventTable } from "./payload";
 import type { Payload } from "./payload";
+import type { Layout } from "./screen";
 import { Words } from "./words";
 
 /** Where a choice was made: a panel doesn't move under the hand that chose in it. */
 export type Via = "map" | "text" | "list" | "card" | "link";
+
+/** What can stand in front of the others: on a phone the card and the filters too take the place of a tab. */
+export type Panel = Tab | "event" | "filters";
+
+export const HEIGHTS = ["peek", "half", "full"] as const;
+
+/** How far a phone's sheet stands over the map. */
+export type Height = (typeof HEIGHTS)[number];
+
+/** An online tile layer that was asked for: how its tiles come in. */
+export type Tiles = "none" | "waiting" | "shown" | "failed";
 
 export interface View {
   lat: number;
@@ -36,8 +50,17 @@ export function createState(payload: Payload) {
   const legendOpen = signal(false);
   const unlocatedOpen = signal(false);
   const creditsOpen = signal(false);
-  /** On a phone the card can be folded to its title, to read the text behind it. */
-  const folded = signal(false);
+  /** Whether the source's notes, licence and proof are unfolded. */
+  const aboutOpen = signal(false);
+  const order = signal<Order>("text");
+  const layout = signal<Layout>("desk");
+  const sheet = signal<Height>("half");
+  /** On a phone: what stands before the tab. */
+  const front = signal<"event" | "filters" | null>(null);
+  /** The online tile layer that the reader turned on, by name. */
+  const layer = signal<string | null>(null);
+  const tiles = signal<Tiles>("none");
+  const layersOpen = signal(false);
 
   const words = computed(() => {
     const english = payload.locales["en"] ?? {};
@@ -47,24 +70,48 @@ export function createState(payload: Payload) {
   const shownSet = computed(() => new Set(shown.value));
   const counts = computed(() => count(events, shown.value));
   const row = computed(() => events.row(selected.value) ?? null);
+  const ordered = computed(() => inOrder(events, shown.value, order.value));
+  const panel = computed<Panel>(() => (layout.value === "desk" ? tab.value : (front.value ?? tab.value)));
 
   /** Chooses an event; its source's text comes to the front, unless the text in front reports it too. */
   function select(id: string | null, from: Via): void {
     batch(() => {
       via.value = from;
       asked.value += 1;
-      folded.value = false;
       selected.value = id;
+      bring(id, from);
       const reports = row.value === null ? [] : events.get("reports", row.value);
       if (reports.length > 0 && !reports.some((report) => report.source === source.value))
         source.value = reports[0]?.source ?? 0;
     });
   }
 
-  /** Chooses the next (1) or previous (-1) of the shown events. */
+  /** On a phone the chosen event comes to the front, and the map stays in sight; reading on moves nothing. */
+  function bring(id: string | null, from: Via): void {
+    if (id === null) front.value = front.value === "event" ? null : front.value;
+    else if (from !== "card") {
+      front.value = "event";
+      sheet.value = "half";
+    }
+  }
+
+  /** Brings a panel to the front, high enough to be read. */
+  function open(wanted: Panel): void {
+    batch(() => {
+      if (wanted === "event" || wanted === "filters") front.value = wanted;
+      else {
+        front.value = null;
+        tab.value = wanted;
+      }
+      if (sheet.value === "peek") sheet.value = "half";
+    });
+  }
+
+  /** Chooses the next (1) or previous (-1) of the shown events, in the order that the reader chose. */
   function step(by: 1 | -1, from: Via): void {
-    const at = row.value === null ? -1 : shown.value.indexOf(row.value);
-    const next = shown.value[at === -1 ? (by === 1 ? 0 : shown.value.length - 1) : at + by];
+    const all = ordered.value;
+    const at = row.value === null ? -1 : all.indexOf(row.value);
+    const next = all[at === -1 ? (by === 1 ? 0 : all.length - 1) : at + by];
     if (next !== undefined) select(events.get("id", next), from);
   }
 
@@ -86,13 +133,23 @@ export function createState(payload: Payload) {
     legendOpen,
     unlocatedOpen,
     creditsOpen,
-    folded,
+    aboutOpen,
+    order,
+    layout,
+    sheet,
+    front,
+    layer,
+    tiles,
+    layersOpen,
     words,
     shown,
     shownSet,
     counts,
     row,
+    ordered,
+    panel,
     select,
+    open,
     step,
     choose: (facet: Facet, values: readonly string[]) => void (filters.value = toggle(filters.value, facet, values)),
     clearFilters: () => batch(() => void ((filters.value = NO_FILTERS), (range.value = null))),

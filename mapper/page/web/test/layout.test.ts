@@ -24,6 +24,17 @@ describe("numbers on the map", () => {
     expect(Math.max(...spots.map((one) => Math.hypot(one.x - 5, one.y - 5)))).toBeLessThan(200);
   });
 
+  it("stay in sight, forty in a corner of the frame included", () => {
+    const frame = { left: 0, top: 0, right: 390, bottom: 340 };
+    const spots = spread(Array.from({ length: 40 }, () => ({ x: 350, y: 20 })), 30, frame);
+    expect(closest(spots)).toBeGreaterThanOrEqual(29.9);
+    expect(spots.every(({ x, y }) => x >= 0 && x <= 390 && y >= 0 && y <= 340)).toBe(true);
+  });
+
+  it("stay out of sight with what is out of it", () => {
+    expect(spread([{ x: 500, y: 20 }], 30, { left: 0, top: 0, right: 390, bottom: 340 })).toEqual([{ x: 500, y: 20 }]);
+  });
+
   it("leave the first where it belongs", () => {
     const spots = spread([{ x: 0, y: 0 }, { x: 4, y: 0 }, { x: -4, y: 2 }], 30);
     expect(spots[0]).toEqual({ x: 0, y: 0 });

@@ -10,6 +10,7 @@ import type { DrawnBase } from "./base";
 import { addControls } from "./controls";
 import { Labels } from "./labels";
 import { Marks } from "./marks";
+import { showTiles } from "./tiles";
 
 /** What covers the map: its first view leaves room for the legend, a chosen event for the card. */
 export interface Covers {
@@ -38,6 +39,7 @@ export class MapController {
     this.fit(false);
     this.bound();
     this.follow();
+    if (state.payload.layers?.length) showTiles(map, state);
   }
 
   /** The whole of what there is to see, clear of the legend. */

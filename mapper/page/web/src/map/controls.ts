@@ -3,6 +3,8 @@
  */
 import { effect } from "@preact/signals";
 import L from "leaflet";
+import { h, render } from "preact";
+import { LayerMenu } from "../panels/layers";
 import type { State } from "../state";
 
 export function addControls(map: L.Map, state: State, fit: () => void): void {
@@ -17,12 +19,25 @@ export function addControls(map: L.Map, state: State, fit: () => void): void {
   control.onAdd = () => bar(button);
   control.addTo(map);
   effect(() => name(map, state, button));
+  if (state.payload.layers?.length) addLayers(map, state);
 }
 
-function bar(button: HTMLElement): HTMLElement {
+function addLayers(map: L.Map, state: State): void {
+  const control = new L.Control({ position: "topleft" });
+  control.onAdd = () => {
+    const box = bar();
+    box.classList.add("layers-control");
+    L.DomEvent.disableScrollPropagation(box);
+    render(h(LayerMenu, { state }), box);
+    return box;
+  };
+  control.addTo(map);
+}
+
+function bar(...buttons: HTMLElement[]): HTMLElement {
   const box = document.createElement("div");
   box.className = "leaflet-bar leaflet-control";
-  box.append(button);
+  box.append(...buttons);
   L.DomEvent.disableClickPropagation(box);
   return box;
 }

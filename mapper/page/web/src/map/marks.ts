@@ -16,6 +16,9 @@ import { Tip } from "./tip";
 // With more of them in sight than this, numbers would only hide the map: they are dots until the reader goes nearer.
 const MANY = 150;
 
+// The line of credits below the map, in pixels.
+const FOOT = 28;
+
 export class Marks {
   readonly marks: Mark[];
   private readonly byRow: Map<number, Mark>;
@@ -74,10 +77,18 @@ export class Marks {
     this.map.getContainer().classList.toggle("crowded", isCrowded);
     const ordered = [...near].sort((a, b) => rank(a) - rank(b) || a.row - b.row);
     const wanted = ordered.map((mark) => this.map.latLngToLayerPoint(mark.at));
-    const spots = isCrowded ? wanted : spread(wanted, BADGE + (matchMedia("(pointer: coarse)").matches ? 4 : 3));
+    const spots = isCrowded ? wanted : spread(wanted, BADGE + (matchMedia("(pointer: coarse)").matches ? 4 : 3), this.frame());
     ordered.forEach((mark, i) => this.place(mark, wanted[i] as L.Point, L.point(spots[i]?.x ?? 0, spots[i]?.y ?? 0)));
     const half = isCrowded ? 6 : BADGE / 2 + 1;
     return spots.map(({ x, y }) => ({ left: x - half, top: y - half, right: x + half, bottom: y + half }));
+  }
+
+  /** The part of the map in which numbers stand whole, above its foot, in layer points. */
+  private frame(): Box {
+    const { x, y } = this.map.containerPointToLayerPoint([0, 0]);
+    const size = this.map.getSize();
+    const half = BADGE / 2 + 3;
+    return { left: x + half, top: y + half, right: x + size.x - half, bottom: y + size.y - half - FOOT };
   }
 
   /** Whether the numbers have to be laid again when another part of the map comes into sight. */

@@ -2,6 +2,7 @@
  * Where the drawn map comes from, and that it asked no server for anything. On a phone a button opens it.
  */
 import { useEffect, useRef } from "preact/hooks";
+import { chosenLayer } from "../map/tiles";
 import { useShared } from "../shared";
 import { safeLink } from "../sentences";
 
@@ -11,16 +12,17 @@ export function Attribution() {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => keepClear(box.current), []);
   const open = state.creditsOpen.value;
+  const layer = chosenLayer(state);
   return (
     <div class={`attribution${open ? " open" : ""}`} ref={box}>
       <button type="button" class="attribution-chip" aria-expanded={open} onClick={() => (state.creditsOpen.value = !open)}>
-        {words.t("map.data")}{words.t("list.dot")}{words.t("map.no_tiles")}
+        {words.t("map.data")}{words.t("list.dot")}{layer?.name ?? words.t("map.no_tiles")}
       </button>
       <p>
         {state.payload.base.attribution.map((one, i) => (
           <span key={i}><Credit {...one} />{words.t("list.dot")}</span>
         ))}
-        <span>{words.t("map.no_tiles")}</span>
+        <span>{layer ? layer.attribution || layer.name : words.t("map.no_tiles")}</span>
       </p>
     </div>
   );

@@ -30,7 +30,7 @@ function Shown({ row }: { row: number }) {
   const reports = events.get("reports", row);
   return (
     <section
-      class={`card${state.folded.value ? " folded" : ""}`}
+      class="card"
       role="region"
       aria-label={words.t("card.label")}
       style={{ "--colour": own, "--ink": ink(own), "--pale": tint(own, 0.1) }}
@@ -51,7 +51,7 @@ function Shown({ row }: { row: number }) {
         <Sources row={row} reports={reports} />
         <Extra row={row} />
       </div>
-      <Walk />
+      {state.layout.value === "desk" && <Walk />}
     </section>
   );
 }
@@ -62,7 +62,9 @@ function useFocus(state: State, heading: { current: HTMLElement | null }, row: n
   useEffect(() => {
     opener.current = document.activeElement;
     return () => {
-      if (opener.current instanceof HTMLElement && opener.current.isConnected && isByKey()) opener.current.focus();
+      const back = opener.current;
+      // What was behind the card comes to the front first.
+      if (isByKey()) requestAnimationFrame(() => back instanceof HTMLElement && back.isConnected && back.focus());
     };
   }, []);
   useEffect(() => {
@@ -159,16 +161,24 @@ function Extra({ row }: { row: number }) {
   );
 }
 
-function Walk() {
+/** To the previous and the next of the shown events; on a phone it is always there, with the event's date. */
+export function Walk() {
   const { state } = useShared();
   const words = state.words.value;
-  const shown = state.shown.value;
-  const at = state.row.value === null ? -1 : shown.indexOf(state.row.value);
+  const all = state.ordered.value;
+  const row = state.row.value;
+  const at = row === null ? -1 : all.indexOf(row);
+  const date = row !== null && state.layout.value !== "desk" && dateSentence(words, eventDate(state.events, row));
   return (
     <footer class="walk">
-      <button type="button" disabled={at === 0 || shown.length === 0} onClick={() => state.step(-1, "card")}>‹ {words.t("card.previous")}</button>
-      <span>{at >= 0 && words.t("card.position", { at: at + 1, n: shown.length })}</span>
-      <button type="button" disabled={at === shown.length - 1} onClick={() => state.step(1, "card")}>{words.t("card.next")} ›</button>
+      <button type="button" disabled={at === 0 || all.length === 0} onClick={() => state.step(-1, "card")}>‹ {words.t("card.previous")}</button>
+      <span class="walk-at">
+        {at >= 0 && words.t("card.position", { at: at + 1, n: all.length })}
+        {at >= 0 && date && words.t("list.dot")}
+        {date}
+        {row === null && state.layout.value !== "desk" && words.t("source.events", { n: all.length })}
+      </span>
+      <button type="button" disabled={at === all.length - 1} onClick={() => state.step(1, "card")}>{words.t("card.next")} ›</button>
     </footer>
   );
 }

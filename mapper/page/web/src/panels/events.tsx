@@ -1,5 +1,5 @@
 /**
- * The events as a list, in the order of the text: the way to every one of them for those who can't use the map.
+ * The events as a list, in the order of the text or of time: the way to every one of them for those who can't use the map.
  */
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
@@ -11,7 +11,10 @@ import { walk } from "../keys";
 import type { EventTable } from "../payload";
 import { reveal } from "../scroll";
 import { placeName } from "../sentences";
+import type { State } from "../state";
 import { Chip } from "./chip";
+import { differ } from "./reports";
+import "./reading.css";
 
 export function Events() {
   const { state } = useShared();
@@ -19,18 +22,24 @@ export function Events() {
   useSignalEffect(() => {
     const at = state.row.value;
     void state.asked.value;
-    if (state.tab.value === "events" && at !== null)
+    if (state.panel.value === "events" && at !== null)
       requestAnimationFrame(() => reveal(panel.current, panel.current?.querySelector(`[data-item="${at}"]`) ?? null));
   });
   const words = state.words.value;
-  const shown = state.shown.value;
+  const shown = state.ordered.value;
   const focusable = state.row.value !== null && shown.includes(state.row.value) ? state.row.value : shown[0];
   return (
-    <div class="panel" role="tabpanel" id="panel-events" aria-labelledby="tab-events" hidden={state.tab.value !== "events"} ref={panel}>
+    <div class="panel events-panel" role="tabpanel" id="panel-events" aria-labelledby="tab-events" hidden={state.panel.value !== "events"} ref={panel}>
       <Filtered />
+      <OrderSwitch />
       {state.events.length === 0 && <p class="quiet">{words.t("event.none")}</p>}
       <div onKeyDown={(event) => walk(event, panel.current, ".item")}>
-        <ol class="items">{shown.map((row) => <Item key={row} row={row} focusable={row === focusable} />)}</ol>
+        {groups(state).map(({ title, rows }) => (
+          <section key={title}>
+            {title && <h2 class="small-head">{title}</h2>}
+            <ol class="items">{rows.map((row) => <Item key={row} row={row} focusable={row === focusable} />)}</ol>
+          </section>
+        ))}
         {state.retracted.length > 0 && (
           <section>
             <h2 class="small-head">{words.t("event.retracted_list")}</h2>
@@ -52,6 +61,33 @@ export function Filtered() {
       <span>{shown === 0 ? words.t("filter.nothing") : words.t("filter.on", { shown, n: all })}</span>
       <button type="button" onClick={state.clearFilters}>{words.t("filter.clear")}</button>
     </p>
+  );
+}
+
+/** In the order of the texts, several texts stand one after the other, each under its title. */
+function groups({ ordered, order, events, payload }: State): { title: string; rows: number[] }[] {
+  const found = new Map<number, number[]>();
+  const many = payload.sources.length > 1 && order.value === "text";
+  for (const row of ordered.value) {
+    const source = many ? (events.get("reports", row)[0]?.source ?? -1) : -1;
+    found.set(source, [...(found.get(source) ?? []), row]);
+  }
+  return [...found].map(([source, rows]) => ({ title: payload.sources[source]?.title ?? "", rows }));
+}
+
+function OrderSwitch() {
+  const { state } = useShared();
+  const words = state.words.value;
+  if (state.shown.value.length < 2) return null;
+  return (
+    <div class="order" role="group" aria-label={words.t("reading.order")}>
+      <span aria-hidden="true">{words.t("reading.order")}</span>
+      {(["text", "time"] as const).map((order) => (
+        <button key={order} type="button" aria-pressed={state.order.value === order} onClick={() => (state.order.value = order)}>
+          {words.t(`reading.order.${order}`)}
+        </button>
+      ))}
+    </div>
   );
 }
 
@@ -77,6 +113,7 @@ function Item({ row, focusable }: { row: number; focusable: boolean }) {
           <span>{typeLine(row)}</span>
           <span>{dateSentence(words, eventDate(events, row))}</span>
           <span>{whereLine(row)}</span>
+          <Told row={row} />
           <Tags row={row} />
         </span>
       </button>
@@ -94,21 +131,36 @@ function Item({ row, focusable }: { row: number; focusable: boolean }) {
   }
 }
 
+/** Who reports it, where more than one does. */
+function Told({ row }: { row: number }) {
+  const { state } = useShared();
+  const words = state.words.value;
+  const reports = state.events.get("reports", row);
+  if (reports.length < 2) return null;
+  const names = reports.map(({ source }) => state.payload.sources[source]).map((source) => source?.publisher ?? source?.title ?? "");
+  return <span class="told">{words.t("event.reports", { n: reports.length })}{words.t("reading.by")}{names.filter(Boolean).join(words.t("list.comma"))}</span>;
+}
+
 function Tags({ row }: { row: number }) {
   const { state } = useShared();
   const { events } = state;
   const words = state.words.value;
   const reason = events.get("reason", row);
-  const reports = events.get("reports", row).length;
+  const reports = events.get("reports", row);
   const occurrence = events.get("occurrence", row);
   const tags = [
     events.isRetracted(row) && (reason ? words.t("event.retracted_because", { reason }) : words.t("event.retracted")),
     occurrence !== "reported" && words.t(`occurrence.${occurrence}.short`),
     !events.isLocated(row) && words.t("event.unlocated"),
-    reports > 1 && words.t("event.reports", { n: reports }),
   ].filter((tag): tag is string => !!tag);
-  if (tags.length === 0) return null;
-  return <span class="tags">{tags.map((tag) => <span key={tag} class="tag-word">{tag}</span>)}</span>;
+  const apart = differ(state, row, reports);
+  if (tags.length === 0 && !apart) return null;
+  return (
+    <span class="tags">
+      {tags.map((tag) => <span key={tag} class="tag-word">{tag}</span>)}
+      {apart && <span class="tag-word apart">{words.t("reading.differ")}</span>}
+    </span>
+  );
 }
 
 /** A row's date in the form that sentences are made from. */

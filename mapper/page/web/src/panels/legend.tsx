@@ -21,22 +21,31 @@ export function Legend() {
         <DotSign colour="currentColor" /> {words.t("legend.title")}
       </button>
       <div class="legend-body">
-        <What />
-        <Where />
+        <LegendGroups name="legend" />
       </div>
     </section>
   );
 }
 
-function What() {
+/** Both groups of entries; `name` keeps the ids apart where they stand twice. */
+export function LegendGroups({ name }: { name: string }) {
+  return (
+    <>
+      <What id={`${name}-what`} />
+      <Where id={`${name}-where`} />
+    </>
+  );
+}
+
+function What({ id }: { id: string }) {
   const { state, colour } = useShared();
   const words = state.words.value;
   const counts = facetCounts(state.events, state.filters.value, state.range.value, "event_type");
   const order = state.payload.taxonomy.types.map((type) => type.name);
   const types = [...order.filter((name) => counts.has(name)), ...[...counts.keys()].filter((name) => !order.includes(name))];
   return (
-    <div role="group" aria-labelledby="legend-what">
-      <h2 id="legend-what">{words.t("legend.what")}</h2>
+    <div role="group" aria-labelledby={id}>
+      <h2 id={id}>{words.t("legend.what")}</h2>
       {types.map((name) => (
         <Entry key={name} facet="event_type" values={[name]} count={counts.get(name) ?? 0} name={words.name("type", name)}>
           <DotSign colour={colour(name)} />
@@ -46,7 +55,7 @@ function What() {
   );
 }
 
-function Where() {
+function Where({ id }: { id: string }) {
   const { state } = useShared();
   const words = state.words.value;
   const counts = facetCounts(state.events, state.filters.value, state.range.value, "geo_precision");
@@ -54,8 +63,8 @@ function Where() {
   const sum = (names: string[]): number => names.reduce((total, name) => total + (counts.get(name) ?? 0), 0);
   const used = MARKS.filter((mark) => classes(mark).some((name) => counts.has(name)));
   return (
-    <div role="group" aria-labelledby="legend-where">
-      <h2 id="legend-where">{words.t("legend.where")}</h2>
+    <div role="group" aria-labelledby={id}>
+      <h2 id={id}>{words.t("legend.where")}</h2>
       {used.map((mark) => (
         <Entry key={mark} facet="geo_precision" values={classes(mark)} count={sum(classes(mark))} name={words.t(`legend.${mark}`)}>
           <Sign mark={mark} />

@@ -29,6 +29,9 @@ export function Marked({ run, ends }: { run: Run; ends: number[] }) {
   const colours = live.map((row) => (events.isRetracted(row) ? "#5c6670" : colour(events.get("event_type", row))));
   const main = colours[chosen === undefined ? 0 : live.indexOf(chosen)] ?? "#5c6670";
   const hovered = state.hovered.value !== null && live.includes(state.hovered.value);
+  const ended = live.filter((row) => ends.includes(row));
+  // The first few keep to the last word; where many events rest on the same words, the others may go on below.
+  const [first, more] = [ended.slice(0, 3), ended.slice(3)];
   return (
     <span
       class={`passage${chosen === undefined ? "" : " chosen"}${hovered ? " hover" : ""}`}
@@ -49,8 +52,9 @@ export function Marked({ run, ends }: { run: Run; ends: number[] }) {
       {run.pieces.slice(0, -1).map((piece, i) => <Words key={i} piece={piece} />)}
       <Words piece={{ text: head, place: last.place }} />
       <span class="chips"><Words piece={{ text: tail, place: last.place }} />
-        <span aria-hidden="true">{live.filter((row) => ends.includes(row)).map((row) => <Chip key={row} row={row} />)}</span>
+        <span aria-hidden="true">{first.map((row) => <Chip key={row} row={row} />)}</span>
       </span>
+      <span class="more-chips" aria-hidden="true">{more.map((row) => <Chip key={row} row={row} />)}</span>
       {after}
       <span class="unseen">{state.words.value.t("passage.events", { n: live.length, numbers: numbers(live) })}</span>
     </span>

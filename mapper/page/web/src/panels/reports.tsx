@@ -51,6 +51,11 @@ export function Differences({ row, reports }: { row: number; reports: Report[] }
   );
 }
 
+/** Whether several sources tell an event in different ways. */
+export function differ(state: State, row: number, reports: Report[]): boolean {
+  return reports.length > 1 && differences(state.words.value, reports, (report) => dateOf(state, row, report)).length > 0;
+}
+
 /** The head's date is the event's own; of the others the sentence can be made only if the payload says how. */
 function dateOf({ words, events }: State, row: number, report: Report): string {
   if (report.date_kind !== undefined) return dateSentence(words.value, report);
@@ -80,9 +85,9 @@ function SourceOf({ report }: { report: Report }) {
   const links = [["source.archived", safeLink(source.archived_url)], ["source.link", safeLink(source.url)]] as const;
   const read = (): void => {
     state.source.value = report.source;
-    state.tab.value = "source";
     state.via.value = "card";
-    state.folded.value = true;
+    state.asked.value += 1;
+    state.open("source");
   };
   return (
     <div class="card-source">

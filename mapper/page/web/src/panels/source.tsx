@@ -8,7 +8,7 @@ import { useShared } from "../shared";
 import { plainDate } from "../dates";
 import { segment } from "../passages";
 import type { Source as SourceRow } from "../payload";
-import { ending, passages, quotes, reportsOf } from "../reported";
+import { ending, imprintLines, passages, quotes, reportsOf } from "../reported";
 import { safeLink } from "../sentences";
 import { reveal } from "../scroll";
 import { Chip } from "./chip";
@@ -19,15 +19,15 @@ export function Source() {
   const panel = useRef<HTMLDivElement>(null);
   const source = state.payload.sources[state.source.value];
   useSignalEffect(() => {
-    const { row, tab, source: front, asked } = state;
+    const { row, panel: inFront, source: shown, asked } = state;
     const at = row.value;
     void asked.value;
-    if (tab.value === "source" && front.value >= 0 && at !== null && state.via.peek() !== "text")
+    if (inFront.value === "source" && shown.value >= 0 && at !== null && state.via.peek() !== "text")
       requestAnimationFrame(() => reveal(panel.current, panel.current?.querySelector(`[data-rows~="${at}"]`) ?? null));
   });
   if (!source) return null;
   return (
-    <div class="panel" role="tabpanel" id="panel-source" aria-labelledby="tab-source" hidden={state.tab.value !== "source"} tabIndex={0} ref={panel}>
+    <div class="panel source-panel" role="tabpanel" id="panel-source" aria-labelledby="tab-source" hidden={state.panel.value !== "source"} tabIndex={0} ref={panel}>
       {state.payload.sources.length > 1 && <Switcher />}
       <article class="source" lang={source.language ?? undefined}>
         <Head source={source} />
@@ -57,30 +57,46 @@ function Switcher() {
 }
 
 function Head({ source }: { source: SourceRow }) {
-  const words = useShared().state.words.value;
+  const { state } = useShared();
+  const words = state.words.value;
   const lines = [source.author, source.publisher, source.date_published && plainDate(words, source.date_published)];
-  const original = source.original && (source.original_date
-    ? words.t("source.original_date", { original: source.original, date: plainDate(words, source.original_date) })
-    : words.t("source.original", { original: source.original }));
   const links = [["source.archived", safeLink(source.archived_url)], ["source.link", safeLink(source.url)]] as const;
+  const open = state.aboutOpen.value;
   return (
     <header class="source-head" lang={words.language}>
       <h2 lang={source.language ?? undefined}>{source.title}</h2>
       <p>{lines.filter(Boolean).join(words.t("list.dot"))}</p>
-      {original && <p>{original}</p>}
       <p class="source-proof">
         {links.map(([key, address]) => address && <a key={key} href={address} target="_blank" rel="noopener noreferrer">{words.t(key)}</a>)}
-        {source.sha256 && (
-          <span title={source.sha256}>
-            <Tick /> {words.t("source.verified")}
-            {words.t("list.dot")}
-            {words.t("source.sha256", { digest: `${source.sha256.slice(0, 4)}…${source.sha256.slice(-2)}` })}
-          </span>
+        {source.sha256 && <span><Tick /> {words.t("source.verified")}</span>}
+        {hasMore(source) && (
+          <button type="button" class="about" aria-expanded={open} aria-controls="about-source" onClick={() => (state.aboutOpen.value = !open)}>
+            {words.t("reading.about")}
+            <span class="arrow" aria-hidden="true" />
+          </button>
         )}
-        {source.licence && <span>{words.t("source.licence", { licence: source.licence })}</span>}
       </p>
-      {source.notes && <p>{source.notes}</p>}
+      <div id="about-source" hidden={!open}><About source={source} /></div>
     </header>
+  );
+}
+
+function hasMore({ original, sha256, licence, notes }: SourceRow): boolean {
+  return [original, sha256, licence, notes].some(Boolean);
+}
+
+function About({ source }: { source: SourceRow }) {
+  const words = useShared().state.words.value;
+  const original = source.original && (source.original_date
+    ? words.t("source.original_date", { original: source.original, date: plainDate(words, source.original_date) })
+    : words.t("source.original", { original: source.original }));
+  return (
+    <>
+      {original && <p>{original}</p>}
+      {source.licence && <p>{words.t("source.licence", { licence: source.licence })}</p>}
+      {source.notes && <p>{source.notes}</p>}
+      {source.sha256 && <p class="digest">{words.t("source.sha256", { digest: source.sha256 })}</p>}
+    </>
   );
 }
 
@@ -109,11 +125,12 @@ function Whole({ text, index }: { text: string; index: number }) {
   const reports = useMemo(() => reportsOf(state, index), [state, index]);
   const paragraphs = useMemo(() => segment(text, passages(reports)), [text, reports]);
   const without = reports.filter(({ report }) => report.spans.length === 0).map(({ row }) => row);
+  const imprint = imprintLines(paragraphs);
   return (
     <>
       <div class="text">
         {paragraphs.map((runs, at) => (
-          <p key={at}>{runs.map((run, i) => <Marked key={i} run={run} ends={ending(run, runs[i + 1])} />)}</p>
+          <p key={at} class={at < imprint ? "imprint" : undefined}>{runs.map((run, i) => <Marked key={i} run={run} ends={ending(run, runs[i + 1])} />)}</p>
         ))}
       </div>
       {without.length > 0 && <Without rows={without} />}

@@ -1,36 +1,63 @@
 /**
- * What to read: the source's text, or the list of events.
+ * What to read: the source's text, or the list of events; on a phone the card and the filters too.
  */
+import type { ComponentChildren } from "preact";
 import { useShared } from "../shared";
 import { TABS } from "../fragment";
-import type { Tab } from "../fragment";
+import type { Panel, State } from "../state";
+
+const ON_PHONE: Panel[] = ["events", "event", "source", "filters"];
 
 export function Tabs() {
   const { state } = useShared();
   const words = state.words.value;
-  const many = state.payload.sources.length > 1;
-  const names: Record<Tab, string> = { source: words.t(many ? "tab.sources" : "tab.source"), events: words.t("tab.events") };
-  const figures: Record<Tab, number> = { source: many ? state.payload.sources.length : 0, events: state.counts.value.shown };
-  const tabs = TABS.filter((tab) => tab !== "source" || state.payload.sources.length > 0);
+  const all = state.layout.value === "desk" ? TABS : ON_PHONE;
+  const panels = all.filter((panel) => panel !== "source" || state.payload.sources.length > 0);
   return (
     <div class="tabs" role="tablist" aria-label={words.t("tabs.label")} onKeyDown={turn}>
-      {tabs.map((tab) => (
+      {panels.map((panel) => (
         <button
-          key={tab}
+          key={panel}
           type="button"
           role="tab"
-          id={`tab-${tab}`}
-          aria-selected={state.tab.value === tab}
-          aria-controls={`panel-${tab}`}
-          tabIndex={state.tab.value === tab ? 0 : -1}
-          onClick={() => (state.tab.value = tab)}
+          id={`tab-${panel}`}
+          aria-selected={state.panel.value === panel}
+          aria-controls={`panel-${panel}`}
+          tabIndex={state.panel.value === panel ? 0 : -1}
+          onClick={() => state.open(panel)}
         >
-          {names[tab]}
-          {figures[tab] > 0 && <span class="figure">{words.number(figures[tab])}</span>}
+          {name(state, panel)}
+          <Figure n={figure(state, panel)} />
         </button>
       ))}
     </div>
   );
+}
+
+/** A panel of a tab: there for all that the tabs control, seen when it is in front. */
+export function TabPanel({ of, children }: { of: Panel; children: ComponentChildren }) {
+  const { state } = useShared();
+  return (
+    <div class={`panel ${of}-panel`} role="tabpanel" id={`panel-${of}`} aria-labelledby={`tab-${of}`} hidden={state.panel.value !== of} tabIndex={-1}>
+      {children}
+    </div>
+  );
+}
+
+function Figure({ n }: { n: number }) {
+  const { state } = useShared();
+  return n > 0 ? <span class="figure">{state.words.value.number(n)}</span> : null;
+}
+
+function name({ words, payload, layout }: State, panel: Panel): string {
+  if (panel === "source" && payload.sources.length > 1) return words.value.t("tab.sources");
+  if (panel === "events" && layout.value !== "desk") return words.value.t("phone.list");
+  return words.value.t(`tab.${panel}`);
+}
+
+function figure({ payload, counts }: State, panel: Panel): number {
+  if (panel === "events") return counts.value.shown;
+  return panel === "source" && payload.sources.length > 1 ? payload.sources.length : 0;
 }
 
 function turn(event: KeyboardEvent): void {
