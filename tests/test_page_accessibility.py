@@ -84,3 +84,128 @@ def test_axe_finds_nothing_in_print(built: Path, open_page: Callable[..., Any]) 
     page = open_page(built, bypass_csp=True)
     page.emulate_media(media="print")
     assert violations(page) == []
+
+
+def test_axe_would_find_something(built: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(built, bypass_csp=True)
+    page.evaluate("document.querySelector('.fit').removeAttribute('aria-label')")
+    page.evaluate("document.querySelector('.fit').removeAttribute('title')")
+    assert [name for name, _ in violations(page)] == ["button-name"]
+
+
+# Letters of twice the size
+
+
+def cut_off(page: Any) -> list[str]:
+    """Words that are in sight by half: wider than the box that clips them, or beyond the screen's edge."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('.app *')]
+            .filter(node => [...node.childNodes].some(child => child.nodeType === 3 && child.data.trim()))
+            .filter(node => !node.closest('.unseen, .leaflet-pane, [hidden], .leaflet-control-scale'))
+            .filter(node => node.getClientRects().length > 0)
+            .filter(node => {
+                const box = node.getBoundingClientRect();
+                const clipped = node.scrollWidth > node.clientWidth + 1 && getComputedStyle(node).display !== 'inline';
+                return box.left < -1 || box.right > innerWidth + 1 || clipped;
+            })
+            .map(node => node.className + ': ' + node.textContent.slice(0, 40))"""
+    )
+    return found
+
+
+@pytest.mark.parametrize("size", [(1400, 860), (390, 844), (320, 640)], ids=str)
+def test_letters_of_twice_the_size_lose_nothing(
+    built: Path, open_page: Callable[..., Any], keep: Callable[[Any, str], None], size: tuple[int, int]
+) -> None:
+    page = open_page(built, fragment=f"#event={AN_EVENT}", width=size[0], height=size[1], bypass_csp=True)
+    page.add_style_tag(content="html { font-size: 200% }")
+    page.wait_for_timeout(300)
+    for tab in page.locator("[role=tab]").evaluate_all("tabs => tabs.map(tab => tab.id.slice(4))"):
+        show(page, tab)
+        page.wait_for_timeout(100)
+        assert cut_off(page) == [], tab
+        keep(page, f"200-percent-{tab}-{size[0]}")
+
+
+def test_a_page_zoomed_to_twice_the_size_loses_nothing(
+    built: Path, open_page: Callable[..., Any], keep: Callable[[Any, str], None]
+) -> None:
+    page = open_page(built, fragment=f"#event={AN_EVENT}", width=700, height=430, device_scale_factor=2)
+    for tab in ("events", "event", "source", "filters"):
+        show(page, tab)
+        assert cut_off(page) == [], tab
+    page.locator(".card-head h2").wait_for(state="attached")
+    keep(page, "zoomed")
+
+
+# Keys alone
+
+
+def focused(page: Any) -> str:
+    return str(
+        page.evaluate("(document.activeElement.getAttribute('aria-label') || document.activeElement.textContent).trim()")
+    )
+
+
+def tab_stops(page: Any, most: int = 150) -> list[str]:
+    """What Tab comes to from the top of the page, till it comes round."""
+    page.evaluate("document.activeElement.blur()")
+    stops: list[str] = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        inside = page.evaluate("document.activeElement !== document.body && document.activeElement !== null")
+        if not inside or (stops and focused(page) == stops[0]):
+            break
+        stops.append(focused(page))
+    return stops
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=str)
+def test_tab_comes_to_everything_that_can_be_pressed(
+    built: Path, open_page: Callable[..., Any], size: tuple[int, int]
+) -> None:
+    page = open_page(built, width=size[0], height=size[1])
+    page.locator(".badge").first.wait_for()
+    stops = tab_stops(page)
+    wanted = page.locator("button:visible, a[href]:visible, .passage:visible").evaluate_all(
+        "all => all.filter(one => one.tabIndex >= 0).map(one => (one.getAttribute('aria-label') || one.textContent).trim())"
+    )
+    assert [one for one in wanted if one not in stops] == []
+
+
+def test_focus_is_always_seen(built: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(built, fragment=f"#event={AN_EVENT}")
+    page.locator(".badge").first.wait_for()
+    unseen = []
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        if outline == "none" and page.evaluate("document.activeElement !== document.body"):
+            unseen.append(focused(page))
+    assert unseen == []
+
+
+def test_the_list_is_walked_by_arrows_and_focus_goes_into_the_card_and_back(
+    built: Path, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(built, fragment="#tab=events")
+    page.locator(".item").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    third = page.evaluate("document.activeElement.querySelector('strong').textContent")
+    page.keyboard.press("Enter")
+    page.locator(".card-head h2").get_by_text(third).wait_for()
+    assert focused(page) == third
+    page.keyboard.press("Escape")
+    page.locator(".card").wait_for(state="detached")
+    page.wait_for_timeout(100)
+    assert page.evaluate("document.activeElement.querySelector('strong').textContent") == third
+
+
+def test_less_motion_is_no_motion(built: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(built, fragment="#tab=events", reduced_motion="reduce")
+    page.locator(".item").first.click()
+    page.wait_for_timeout(60)
+    before = page.locator(".badge.chosen").bounding_box()
+    page.wait_for_timeout(300)
+    assert page.locator(".badge.chosen").bounding_box() == before

@@ -22,7 +22,7 @@ export function App({ state }: { state: State }) {
   const parts = [<Reader key="reader" />, <MapPane key="map" />];
   return (
     <SharedContext.Provider value={shared}>
-      <div class={`app ${layout === "desk" ? "desk" : `small ${layout}`}`}>
+      <div class={["app", layout, layout !== "desk" && "small", state.tight.value && "tight"].filter(Boolean).join(" ")}>
         <Header />
         <main class={`body sheet-${state.sheet.value}`}>
           {layout === "phone" ? parts.reverse() : parts}

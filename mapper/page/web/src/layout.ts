@@ -16,7 +16,7 @@ export interface Box {
 }
 
 const TURNS = 16;
-const RINGS = 12;
+const RINGS = 20;
 
 /**
  * A place for each badge, in the order given: the first comes to stand where it wants to, a later one beside

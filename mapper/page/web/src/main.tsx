@@ -1,6 +1,9 @@
 /**
  * The page's one door: `mapper.start(payload, map)`, called by the document once its Leaflet map stands.
  */
+// Before the parts, whose own styles come after the page's.
+import "leaflet/dist/leaflet.css";
+import "./page.css";
 import L from "leaflet";
 import { effect } from "@preact/signals";
 import { render } from "preact";
@@ -15,8 +18,7 @@ import { readByKeys } from "./reading";
 import { watchScreen } from "./screen";
 import { createState } from "./state";
 import type { State } from "./state";
-import "leaflet/dist/leaflet.css";
-import "./page.css";
+import "./access.css";
 
 // Leaflet looks for its marker pictures beside its style sheet; here they are inside the file.
 L.Icon.Default.imagePath = "";
@@ -28,7 +30,7 @@ export function start(payload: Payload, map: L.Map): void {
   if (!root) throw new Error("the page has no #mapper element");
   const state = createState(payload);
   document.documentElement.classList.add("mapper-started");
-  watchScreen(state.layout);
+  watchScreen(state);
   render(<App state={state} />, root);
   moveInto(root.querySelector(".map-slot"), map);
   new MapController(map, state, {

@@ -1,20 +1,40 @@
 /**
- * Which of the layouts the window has room for. Lengths are in the reader's own letters (`em`), so that larger
- * letters in the browser's settings bring the layout for little room.
+ * Which of the layouts the window has room for. Lengths are in the reader's own letters (`rem`), so that larger
+ * letters bring the layout for little room.
  */
+import { batch } from "@preact/signals";
 import type { Signal } from "@preact/signals";
 
 /** Text beside map; map above and a sheet below; or, on a phone held sideways, the sheet beside the map. */
 export type Layout = "desk" | "phone" | "side";
 
-const SIDE = "(max-height: 30em) and (min-width: 35em)";
-const PHONE = "(max-width: 45em), (max-width: 53.75em) and (min-height: 43.75em)";
+export interface Room {
+  layout: Layout;
+  /** Legend and credits are chips that open. */
+  tight: boolean;
+}
 
-/** Keeps the signal true to the window, from now on. */
-export function watchScreen(layout: Signal<Layout>): void {
-  const side = matchMedia(SIDE);
-  const phone = matchMedia(PHONE);
-  const read = (): void => void (layout.value = side.matches ? "side" : phone.matches ? "phone" : "desk");
-  for (const query of [side, phone]) query.addEventListener("change", read);
+/** Width and height in letters. */
+export function roomFor(width: number, height: number): Room {
+  const side = height <= 30 && width >= 35;
+  const phone = width <= 45 || (width <= 53.75 && height >= 43.75);
+  return { layout: side ? "side" : phone ? "phone" : "desk", tight: side || phone || width <= 67.5 || height <= 37.5 };
+}
+
+/** Keeps the signals true to the window and its letters, from now on. */
+export function watchScreen({ layout, tight }: { layout: Signal<Layout>; tight: Signal<boolean> }): void {
+  const read = (): void => {
+    const letter = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+    const room = roomFor(innerWidth / letter, innerHeight / letter);
+    batch(() => {
+      layout.value = room.layout;
+      tight.value = room.tight;
+    });
+  };
   read();
+  addEventListener("resize", read);
+  const letter = document.createElement("div");
+  letter.className = "one-letter";
+  document.body.append(letter);
+  new ResizeObserver(read).observe(letter);
 }

@@ -54,6 +54,7 @@ export function createState(payload: Payload) {
   const aboutOpen = signal(false);
   const order = signal<Order>("text");
   const layout = signal<Layout>("desk");
+  const tight = signal(false);
   const sheet = signal<Height>("half");
   /** On a phone: what stands before the tab. */
   const front = signal<"event" | "filters" | null>(null);
@@ -136,6 +137,7 @@ export function createState(payload: Payload) {
     aboutOpen,
     order,
     layout,
+    tight,
     sheet,
     front,
     layer,

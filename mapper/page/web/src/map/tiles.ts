@@ -19,7 +19,7 @@ export function showTiles(map: L.Map, state: State): void {
       // Between whole zooms tiles would be blurred.
       map.options.zoomSnap = wanted ? 1 : finest;
       if (!layer) return;
-      map.setZoom(Math.round(map.getZoom()), { animate: false });
+      map.setZoom(Math.floor(map.getZoom()), { animate: false });
       layer.addTo(map);
     });
   });

@@ -7,6 +7,7 @@ import { useShared } from "../shared";
 import { facetCounts } from "../filter";
 import type { Facet } from "../filter";
 import type { Mark } from "../payload";
+import "./tight.css";
 
 const MARKS: Mark[] = ["dot", "ring", "area", "line"];
 

@@ -64,6 +64,9 @@ const FEW_PIXELS = 8;
 /** A flick faster than this, in pixels a millisecond, goes on to the next height. */
 const FLICK = 0.4;
 
+// A browser may let some milliseconds pass between letting go and the click.
+const CLICK_AFTER = 80;
+
 interface Grip {
   y: number;
   height: number;
@@ -76,17 +79,13 @@ function drawable(head: HTMLElement, state: State): () => void {
   const body = sheet.parentElement as HTMLElement;
   let grip: Grip | null = null;
   let moved = false;
-  const down = (event: PointerEvent): void => {
-    if (event.button !== 0 || state.layout.peek() !== "phone") return;
-    grip = { y: event.clientY, height: sheet.offsetHeight, at: event.timeStamp };
-    moved = false;
-  };
   const move = (event: PointerEvent): void => {
     if (!grip || (!moved && Math.abs(event.clientY - grip.y) < FEW_PIXELS)) return;
     if (!moved) head.setPointerCapture(event.pointerId);
     moved = true;
     body.classList.add("drawn");
-    sheet.style.height = `${Math.min(body.offsetHeight - 8, Math.max(head.offsetHeight, grip.height + grip.y - event.clientY))}px`;
+    const height = grip.height + grip.y - event.clientY;
+    sheet.style.height = `${Math.min(body.offsetHeight - 8, Math.max(head.offsetHeight, height))}px`;
   };
   const up = (event: PointerEvent): void => {
     if (grip && moved) {
@@ -96,17 +95,33 @@ function drawable(head: HTMLElement, state: State): () => void {
     grip = null;
     body.classList.remove("drawn");
     sheet.style.removeProperty("height");
+    setTimeout(() => (moved = false), CLICK_AFTER);
+    listen(window, whileHeld, false);
+  };
+  const down = (event: PointerEvent): void => {
+    if (event.button !== 0 || state.layout.peek() !== "phone") return;
+    grip = { y: event.clientY, height: sheet.offsetHeight, at: event.timeStamp };
+    moved = false;
+    listen(window, whileHeld, true);
   };
   // The click that ends a drag was not meant for a tab.
-  const click = (event: Event): void => {
-    if (moved) event.stopPropagation();
-    moved = false;
+  const click = (event: Event): void => void (moved && event.stopPropagation());
+  // What comes to lie under the pointer is neither marked nor carried off.
+  const stay = (event: Event): void => event.preventDefault();
+  const whileHeld: Heard = { pointermove: move, pointerup: up, pointercancel: up, selectstart: stay, dragstart: stay };
+  head.addEventListener("pointerdown", down);
+  head.addEventListener("click", click, true);
+  return () => {
+    listen(window, whileHeld, false);
+    head.removeEventListener("pointerdown", down);
+    head.removeEventListener("click", click, true);
   };
-  const all: [string, (event: never) => void, boolean][] = [
-    ["pointerdown", down, false], ["pointermove", move, false], ["pointerup", up, false], ["pointercancel", up, false], ["click", click, true],
-  ];
-  for (const [name, heard, early] of all) head.addEventListener(name, heard as EventListener, early);
-  return () => all.forEach(([name, heard, early]) => head.removeEventListener(name, heard as EventListener, early));
+}
+
+type Heard = Record<string, (event: PointerEvent) => void>;
+
+function listen(target: Window, heard: Heard, on: boolean): void {
+  for (const [name, one] of Object.entries(heard)) target[on ? "addEventListener" : "removeEventListener"](name, one as EventListener);
 }
 
 /** Where a sheet comes to rest that was let go at that share of the page, at that speed (upwards is positive). */
