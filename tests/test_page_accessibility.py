@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,14 @@ import pytest
 from conftest import ROOT
 
 from mapper import Project
+from mapper.schema import taxonomy
 
 AXE = ROOT / "mapper" / "page" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = [(1400, 860), (390, 844), (844, 390)]
 AN_EVENT = "northtown-shots"
 # Everything, best practices included.
-RUN = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map(v => [v.id, v.nodes.map(n => n.html + ' ' + n.failureSummary)])"
+RUN = """async () => (await axe.run(document, {resultTypes: ['violations']}))
+    .violations.map(one => [one.id, one.nodes.map(node => node.html + ' ' + node.failureSummary)])"""
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +56,9 @@ def test_axe_finds_nothing_on_any_tab(
         keep(page, f"{tab}-{size[0]}{'-event' if event else ''}")
 
 
-@pytest.mark.parametrize("media", [{"forced_colors": "active"}, {"color_scheme": "dark"}, {"reduced_motion": "reduce"}], ids=str)
+@pytest.mark.parametrize(
+    "media", [{"forced_colors": "active"}, {"color_scheme": "dark"}, {"reduced_motion": "reduce"}], ids=str
+)
 @pytest.mark.parametrize("size", SIZES[:2], ids=str)
 def test_axe_finds_nothing_under_the_readers_own_colours(
     built: Path,
@@ -143,7 +147,9 @@ def test_a_page_zoomed_to_twice_the_size_loses_nothing(
 
 def focused(page: Any) -> str:
     return str(
-        page.evaluate("(document.activeElement.getAttribute('aria-label') || document.activeElement.textContent).trim()")
+        page.evaluate(
+            "(document.activeElement.getAttribute('aria-label') || document.activeElement.textContent).trim()"
+        )
     )
 
 
@@ -209,3 +215,37 @@ def test_less_motion_is_no_motion(built: Path, open_page: Callable[..., Any]) ->
     before = page.locator(".badge.chosen").bounding_box()
     page.wait_for_timeout(300)
     assert page.locator(".badge.chosen").bounding_box() == before
+
+
+# Contrast that axe can't see: names on the drawn map
+
+GROUND, SEA = "#f7f4ec", "#dce8ef"
+# How much of a hatched area is its type's colour: the wash, and a line of 1.6 in 7.
+HATCH = 0.13 + 0.42 * 1.6 / 7
+
+
+def channels(colour: str) -> list[float]:
+    return [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+
+
+def luminance(parts: list[float]) -> float:
+    """Relative luminance, as WCAG 2 defines it."""
+    red, green, blue = (one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_names_on_the_map_can_be_read_on_sea_ground_and_every_hatching() -> None:
+    styles = (ROOT / "mapper" / "page" / "web" / "src" / "page.css").read_text(encoding="utf-8")
+    names = re.findall(r"^\.map-name[^{]*\{[^}]*?\bcolor: (#[0-9a-f]{6})", styles, re.MULTILINE)
+    hatched = [
+        [
+            HATCH * mark + (1 - HATCH) * ground
+            for mark, ground in zip(channels(one.colour), channels(GROUND), strict=True)
+        ]
+        for one in taxonomy().types
+    ]
+    assert len(names) >= 4
+    for name in names:
+        for ground in [channels(GROUND), channels(SEA), *hatched]:
+            dark, light = sorted([luminance(channels(name)), luminance(ground)])
+            assert (light + 0.05) / (dark + 0.05) >= 4.5

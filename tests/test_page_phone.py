@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -331,7 +332,8 @@ def test_areas_and_lines_under_points_can_be_chosen(built: Path, open_page: Call
 @pytest.fixture
 def layered(built: Path, tmp_path: Path, chromium: Any) -> Iterator[Callable[[bool], Any]]:
     """``layered(answers)``: the page of a project with an online layer, whose server answers or doesn't."""
-    layers = '"layers":[{"name":"Streets","url":"https://tiles.example/{z}/{x}/{y}.png","attribution":"Example tiles","max_zoom":18}],'
+    streets = {"name": "Streets", "url": "https://tiles.example/{z}/{x}/{y}.png", "attribution": "Example tiles"}
+    layers = f'"layers":{json.dumps([{**streets, "max_zoom": 18}])},'
     file = tmp_path / "map.html"
     page_text = built.read_text(encoding="utf-8")
     start = page_text.index(">", page_text.index('id="mapper-payload"')) + 2

@@ -17,7 +17,7 @@ export function readByKeys(state: State): void {
     const by = STEPS[event.key];
     if (!by || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const at = event.target as Element;
-    if (at.closest(OWN) || (at.matches(".mapper-map") && (inMapByKey || state.row.peek() === null))) return;
+    if (at.closest(OWN) || scrollsSideways(at) || (at.matches(".mapper-map") && (inMapByKey || state.row.peek() === null))) return;
     event.preventDefault();
     event.stopPropagation();
     state.step(by, "card");
@@ -26,6 +26,10 @@ export function readByKeys(state: State): void {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) dismiss(state);
   });
+}
+
+function scrollsSideways(at: Element): boolean {
+  return at.scrollWidth > at.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(at).overflowX);
 }
 
 /** In the list, focus goes along with the choice. */
