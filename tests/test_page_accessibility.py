@@ -1,4 +1,4 @@
-"""Everyone can use the page: axe finds nothing, keys reach everything, large letters and chosen colours lose nothing."""
+"""Everyone can use the page: axe finds nothing, keys reach everything, large letters lose nothing."""
 
 from __future__ import annotations
 
@@ -174,7 +174,8 @@ def test_tab_comes_to_everything_that_can_be_pressed(
     page.locator(".badge").first.wait_for()
     stops = tab_stops(page)
     wanted = page.locator("button:visible, a[href]:visible, .passage:visible").evaluate_all(
-        "all => all.filter(one => one.tabIndex >= 0).map(one => (one.getAttribute('aria-label') || one.textContent).trim())"
+        "all => all.filter(one => one.tabIndex >= 0)"
+        ".map(one => (one.getAttribute('aria-label') || one.textContent).trim())"
     )
     assert [one for one in wanted if one not in stops] == []
 

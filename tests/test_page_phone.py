@@ -299,7 +299,8 @@ def test_numbers_never_hide_one_another_at_any_zoom(
         page.wait_for_timeout(350)
     keep(page, f"zoom{steps:+}")
     centres = page.locator(".badge").evaluate_all(
-        "all => all.map(one => one.getBoundingClientRect()).map(box => [box.left + box.width / 2, box.top + box.height / 2])"
+        "all => all.map(one => one.getBoundingClientRect())"
+        ".map(box => [box.left + box.width / 2, box.top + box.height / 2])"
     )
     apart = [abs(a[0] - b[0]) ** 2 + abs(a[1] - b[1]) ** 2 for i, a in enumerate(centres) for b in centres[:i]]
     assert min(apart) >= 26**2

@@ -85,7 +85,7 @@ function Hollow() {
   const total = values.reduce((sum, name) => sum + (counts.get(name) ?? 0), 0);
   return (
     <Entry facet="occurrence" values={values} count={total} name={state.words.value.t(key)}>
-      <svg class="sign" viewBox="0 0 18 18" aria-hidden="true"><circle cx="9" cy="9" r="5.5" fill="#fff" stroke="currentColor" stroke-width="2.2" /></svg>
+      <svg class="sign" viewBox="0 0 18 18" aria-hidden="true"><circle cx="9" cy="9" r="5.5" fill="none" stroke="currentColor" stroke-width="2.2" /></svg>
     </Entry>
   );
 }
