@@ -14,6 +14,7 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from mapper.files import sha256_hex
 from mapper.problems import Problem
 from mapper.settings import ProjectFolder
 
@@ -30,12 +31,13 @@ class Unit:
 
 @dataclass(frozen=True)
 class Boundaries:
-    """The polygons of a project: ``units`` by P-code, and ``land`` that belongs to none."""
+    """The polygons of a project: ``units`` by P-code, ``land`` that belongs to none, each file's SHA-256."""
 
     units: Mapping[str, Unit] = field(default_factory=dict)
     land: tuple[BaseGeometry, ...] = ()
     attribution: tuple[tuple[str, str], ...] = ()
     problems: tuple[Problem, ...] = ()
+    hashes: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_boundaries(folder: ProjectFolder) -> Boundaries:
@@ -47,14 +49,18 @@ def read_boundaries(folder: ProjectFolder) -> Boundaries:
     land: list[BaseGeometry] = []
     attribution: list[tuple[str, str]] = []
     problems: list[Problem] = []
+    hashes: dict[str, str] = {}
     for path in sorted(folder.boundaries.glob("*.geojson")):
         file = folder.name_of(path)
         try:
-            text = path.read_text(encoding="utf-8-sig")
+            data = path.read_bytes()
+            text = data.decode("utf-8-sig")
             collection = _read_collection(text)
         except (OSError, ValueError, RecursionError) as error:
-            problems.append(Problem("boundary-unreadable", file, params={"why": str(error)}))
+            why = getattr(error, "strerror", None) or str(error)
+            problems.append(Problem("boundary-unreadable", file, params={"why": why}))
             continue
+        hashes[file] = sha256_hex(data)
         if collection.get("source"):
             attribution.append((str(collection["source"]), str(collection.get("licence", ""))))
         if path.stem == "land":
@@ -62,7 +68,7 @@ def read_boundaries(folder: ProjectFolder) -> Boundaries:
         else:
             _take_units(_shapes(collection, text, file, problems), path.stem, file, units, problems)
     known = {code: unit for code, unit in units.items() if unit is not None}
-    return Boundaries(known, tuple(land), tuple(dict.fromkeys(attribution)), tuple(problems))
+    return Boundaries(known, tuple(land), tuple(dict.fromkeys(attribution)), tuple(problems), hashes)
 
 
 def _read_collection(text: str) -> dict[str, Any]:

@@ -74,9 +74,10 @@ class Cells:
 
     @property
     def header_is_wrong(self) -> bool:
-        """Whether the header lacks a column that every row needs, or names one twice, so that no row is certain."""
+        """Whether the header lacks or misspells a column that rows need, or names one twice: no row is certain."""
         return any(
-            problem.code in ("header-missing", "header-duplicate") and self.schema.field(problem.column or "")
+            problem.code == "header-near-guard"
+            or (problem.code in ("header-missing", "header-duplicate") and self.schema.field(problem.column or ""))
             for problem in self.problems
         )
 

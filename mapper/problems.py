@@ -55,7 +55,7 @@ class Problem:
     @property
     def where(self) -> str:
         """``file:row:column``, as far as each is known."""
-        return ":".join(str(part) for part in (self.file, self.row, self.column) if part is not None)
+        return ":".join(shown(part) for part in (self.file, self.row, self.column) if part is not None)
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--format json``: every part under a stable name."""

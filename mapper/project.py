@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from mapper import __version__
 from mapper.additions import Added, add_row
 from mapper.checks import Examined, examine, read_gazetteer
+from mapper.dates import DateError, parse_date
 from mapper.descriptions import as_datapackage
 from mapper.errors import BuildRefused, WriteError
 from mapper.files import clear_leftovers, finish_staged, publish, sha256_hex, write_whole
 from mapper.places import Gazetteer, fold
 from mapper.problems import Problem
-from mapper.settings import ProjectFolder, find_project
+from mapper.settings import SETTINGS, ProjectFolder, find_project
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -101,7 +102,8 @@ class Project:
         errors = sum(problem.is_error for problem in self.examined.problems)
         if strict and errors:
             raise BuildRefused(f"Nothing was written: {errors} error(s), and --strict allows none.")
-        target = Path(output) if output else self.folder.output / "map.html"
+        self._refuse_nothing()
+        target = self._writable(output if output is not None else self.folder.output / "map.html")
         files = self._outputs(target.name)
         _refuse_clash(target, files)
         publish(target.parent, files, last=LEDGER)
@@ -113,10 +115,27 @@ class Project:
         ``file`` whole or not at all, unless it is ``None``. Raises ``UnknownFormat``."""
         from mapper.formats import format_of, writer
 
+        self._refuse_nothing()
         data = writer(format_of(str(file or ""), format_name))(self._collection)
         if file is not None:
-            write_whole(Path(file), data)
+            write_whole(self._writable(file), data)
         return data
+
+    def _refuse_nothing(self) -> None:
+        """Without a table of events there is nothing to build, and what was built before stays."""
+        for problem in self.examined.problems:
+            if problem.code in ("table-missing", "table-empty") and problem.file == self.examined.events.table.file:
+                raise BuildRefused(f"{problem.file}: {problem.message} Nothing was written. {problem.remedy}")
+
+    def _writable(self, file: str | Path) -> Path:
+        """A file that isn't part of the curated data, wherever links lead; else ``WriteError``."""
+        target = Path(file)
+        if not target.name:
+            raise WriteError(f"{str(file)!r} names no file; nothing was written.")
+        for kept in (self.folder.data, self.folder.seeds):
+            if target.resolve().is_relative_to(kept.resolve()):
+                raise WriteError(f"{file}: lies in {kept.name}/, which is never written to. Name a file elsewhere.")
+        return target
 
     @cached_property
     def _published(self) -> Published:
@@ -161,7 +180,7 @@ class Project:
     def _base(self) -> Any:
         from mapper.page.base_map import base_of
 
-        return base_of(self.examined.gazetteer, self._published.table.locations)
+        return base_of(self.examined.gazetteer, self._published.table.locations, self.examined.settings.credits)
 
     def _ledger(self, files: Mapping[str, bytes]) -> bytes:
         counts = self._published.table.counts
@@ -180,13 +199,13 @@ class Project:
         return (json.dumps(ledger, ensure_ascii=False, indent=2) + "\n").encode()
 
     def _inputs(self) -> dict[str, str]:
-        """SHA-256 of every file that was read, by its path in the project."""
+        """SHA-256 of what was read, by its path in the project; a text that only hidden rows cite isn't named."""
         folder = self.folder
-        read = [folder.data / "map.toml", *sorted(folder.boundaries.glob("*.geojson"))]
-        hashes = {folder.name_of(path): sha256_hex(path.read_bytes()) for path in read}
+        hashes = {SETTINGS: sha256_hex((folder.root / SETTINGS).read_bytes())}
+        hashes |= self.examined.gazetteer.boundaries.hashes
         hashes |= {table.file: table.sha256 for table in self.examined.tables if table.sha256}
         hashes |= {
-            f"seeds/{source.cells['file']}": source.sha256 for source in self.examined.sources.values() if source.sha256
+            f"seeds/{source['file']}": source["sha256"] for source in self._published.sources if source["sha256"]
         }
         return dict(sorted(hashes.items()))
 
@@ -196,12 +215,22 @@ def as_of(frame: gpd.GeoDataFrame, sources: Sequence[Mapping[str, Any]]) -> str 
     for values in (
         list(frame["coded_on"]),
         [source.get("retrieved_on") for source in sources],
-        [source.get("date_published") for source in sources],
+        [_latest_day(source.get("date_published")) for source in sources],
     ):
         known = [value for value in values if value]
         if known:
             return str(max(known))
     return None
+
+
+def _latest_day(text: str | None) -> str | None:
+    """The latest day of a date in EDTF, or its earliest where the end is open."""
+    try:
+        date = parse_date(text) if text else None
+    except DateError:
+        return None
+    day = date and (date.latest or date.earliest)
+    return day.isoformat() if day else None
 
 
 def _refuse_clash(target: Path, files: Mapping[str, bytes]) -> None:

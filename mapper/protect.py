@@ -72,7 +72,7 @@ def _withhold(examined: Examined, table: EventTable) -> list[str]:
     }
     return [
         "withheld"
-        if fate not in ("draft", "rejected") and (sensitivity[at] == "withhold" or heads[at] in hidden)
+        if fate not in ("draft", "rejected") and (sensitivity[at] == "withhold" or (heads[at] and heads[at] in hidden))
         else fate
         for at, fate in enumerate(table.fates)
     ]
@@ -160,7 +160,7 @@ def _unless_told(text: str | None, hidden: set[str]) -> str | None:
 
 def _sources(examined: Examined, published: EventTable) -> tuple[dict[str, Any], ...]:
     cells = examined.events
-    guarded = [at for at, value in enumerate(cells.column("sensitivity")) if value in ("withhold", "coarsen")]
+    guarded = _guarded(examined)
     named = {cells.column("source_id")[at] for at in guarded}
     quotes = {cells.column("quote")[at] for at in guarded}
     cited = {report["source_id"] for group in published.frame["reports"] for report in group}
@@ -174,6 +174,20 @@ def _sources(examined: Examined, published: EventTable) -> tuple[dict[str, Any],
         known = {name: value or None for name, value in source.cells.items()}
         records.append({**known, "show": show, "sha256": source.sha256 or None, "text": text})
     return tuple(records)
+
+
+def _guarded(examined: Examined) -> list[int]:
+    """The rows whose words must not be read in a text shown whole: those not public, reports of such an event,
+    and those of which it can't be told (a misspelt sensitivity, a row that couldn't be read)."""
+    cells = examined.events
+    ids, heads, rows = cells.column("event_id"), cells.column("same_event_as"), cells.table.rows
+    own = {
+        at
+        for at, value in enumerate(cells.column("sensitivity"))
+        if value not in ("", "public") or rows[at] in cells.table.broken
+    }
+    events = {ids[at] for at in own} - {""}
+    return [at for at in range(len(cells)) if at in own or heads[at] in events]
 
 
 def _holds(source: Source, quote: str) -> bool:

@@ -12,7 +12,7 @@ from mapper.errors import ProjectNotFound, SettingsError
 from mapper.schema import Taxonomy, parse_taxonomy, taxonomy
 
 SETTINGS = "data/map.toml"
-_KEYS = ("title", "licence", "languages", "countries", "taxonomy", "layers", "profiles")
+_KEYS = ("title", "licence", "credits", "languages", "countries", "taxonomy", "layers", "profiles")
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class Settings:
 
     title: str
     licence: str = ""
+    credits: tuple[str, ...] = ()
     languages: tuple[str, ...] = ("en",)
     countries: tuple[str, ...] = ()
     taxonomy: str = "acled"
@@ -72,7 +73,7 @@ def read_settings(folder: ProjectFolder) -> Settings:
     path = folder.root / SETTINGS
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(f"{SETTINGS}: can't be read: {error}. It must be UTF-8 text in TOML.") from error
     for key in raw:
         if key not in _KEYS:
@@ -80,7 +81,8 @@ def read_settings(folder: ProjectFolder) -> Settings:
     return Settings(
         title=_text(raw, "title", folder.root.name),
         licence=_text(raw, "licence", ""),
-        languages=_texts(raw, "languages", ("en",)),
+        credits=_texts(raw, "credits", ()),
+        languages=_languages(raw),
         countries=_countries(raw),
         taxonomy=_text(raw, "taxonomy", "acled"),
     )
@@ -97,7 +99,7 @@ def read_taxonomy(folder: ProjectFolder, name: str) -> Taxonomy:
         raise SettingsError(f'{SETTINGS}: no taxonomy {name!r}. Write "acled", or the name of a JSON file in data/.')
     try:
         return parse_taxonomy(json.loads(path.read_text(encoding="utf-8-sig")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise SettingsError(
             f"data/{name}: not a taxonomy: {error!r}. It needs name, title and types, each with name, colour "
             "and sub_event_types (each with a name), as mapper/schema/taxonomy.json has."
@@ -116,6 +118,13 @@ def _texts(raw: dict[str, Any], key: str, default: tuple[str, ...]) -> tuple[str
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise SettingsError(f'{SETTINGS}: {key} = {value!r} must be a list of texts, as ["en"].')
     return tuple(value)
+
+
+def _languages(raw: dict[str, Any]) -> tuple[str, ...]:
+    languages = _texts(raw, "languages", ("en",))
+    if not languages:
+        raise SettingsError(f'{SETTINGS}: languages is empty. Name at least one, as ["en"], or leave the key out.')
+    return languages
 
 
 def _countries(raw: dict[str, Any]) -> tuple[str, ...]:

@@ -269,7 +269,8 @@ class _Reading:
         absent = [one for one in self.schema.names if one not in self.positions]
         for name in filter(None, self.positions):
             if self.schema.field(name) is None and (known := _near(name, absent)):
-                self.problem("header-near-miss", row, name, name, known=known)
+                guards = known in ("sensitivity", "status")
+                self.problem("header-near-guard" if guards else "header-near-miss", row, name, name, known=known)
         for name in absent:
             one = self.schema.field(name)
             if one and one.required:

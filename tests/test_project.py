@@ -182,3 +182,29 @@ def test_public_names_are_there_and_every_verb_has_its_call(haiti: Path, tmp_pat
     assert len(mapper.read_events(haiti)) == 9
     mapper.export(tmp_path / "events.csv", haiti)
     assert (tmp_path / "events.csv").read_bytes() == (haiti / "output" / "events.csv").read_bytes()
+
+
+@pytest.mark.parametrize("code", ["table-missing", "table-empty"])
+def test_without_a_table_of_events_what_was_built_before_stays(
+    haiti_copy: Path, mapper_command: Run, code: str
+) -> None:
+    Project.open(haiti_copy).build()
+    before = {name: (haiti_copy / "output" / name).read_bytes() for name in OUTPUTS}
+    table = haiti_copy / "data" / "events.csv"
+    table.unlink() if code == "table-missing" else table.write_bytes(b"")
+    done = mapper_command(haiti_copy, "build")
+    assert done.returncode == 1
+    assert f"[{code}]" in done.stderr
+    assert "Nothing was written" in done.stderr
+    assert {name: (haiti_copy / "output" / name).read_bytes() for name in OUTPUTS} == before
+
+
+@pytest.mark.parametrize("target", ["data/map.html", "seeds/map.html"])
+def test_nothing_is_written_among_the_curated_files(haiti_copy: Path, target: str) -> None:
+    project = Project.open(haiti_copy)
+    before = (haiti_copy / "data" / "events.csv").read_bytes()
+    with pytest.raises(WriteError, match="never written"):
+        project.build(haiti_copy / target)
+    with pytest.raises(WriteError, match="never written"):
+        project.export(haiti_copy / "data" / "events.csv")
+    assert (haiti_copy / "data" / "events.csv").read_bytes() == before

@@ -37,7 +37,7 @@ def command(project: Path, output: Path | None, strict: bool, open_it: bool) -> 
     click.echo(f"{plural(sum(rows.values()), 'row')}: {told}", err=True)
     missing = [fate for fate in ("rejected", "unlocated") if rows.get(fate)]
     if result.has_errors:
-        lost = " and ".join(f"{rows[fate]} {fate}" for fate in missing) or "no row lost"
+        lost = " and ".join(f"{rows[fate]} {fate}" for fate in missing) or "the other rows are written"
         click.echo(f"{summary(problems)}: {lost}; see above for what to mend.", err=True)
     click.echo(result.paths[0])
     if open_it:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from mapper.problems import shown
+
 _HOW = {"id": "by its id", "name": "by name", "alias": "by alias", "alike": "only alike"}
 
 
@@ -27,7 +29,8 @@ def command(project: Path, name: str, country: str | None) -> None:
         held = ", ".join(place.name for place in gazetteer.chain(one.place)[1:])
         matched = _HOW[one.how] + ("" if one.spelling == one.place.name else f" {one.spelling}")
         likeness = f" ({one.likeness:g} of 100)" if one.how == "alike" else ""
-        click.echo(f"{one.place.place_id}\t{one.place.name}\t{one.place.kind}\t{held}\t{matched}{likeness}")
+        columns = (one.place.place_id, one.place.name, one.place.kind, held, matched + likeness)
+        click.echo("\t".join(map(shown, columns)))
     if not any(one.how != "alike" for one in found):
         click.echo(f"No place is called {name}.", err=True)
         sys.exit(1)

@@ -9,8 +9,11 @@ from mapper.page.payload import BaseMap, BasePlace, BaseUnit, world_land
 from mapper.places import POINT_KINDS, Gazetteer, Place, fold
 
 
-def base_of(gazetteer: Gazetteer, locations: Sequence[Location]) -> BaseMap:
-    """The base map of a project; without boundaries of its own, the land outlines that ship with the package."""
+def base_of(gazetteer: Gazetteer, locations: Sequence[Location], credits_due: Sequence[str] = ()) -> BaseMap:
+    """The base map of a project, with the credits that its settings name.
+
+    Without boundaries of its own it is the land outlines that ship with the package.
+    """
     boundaries = gazetteer.boundaries
     named = {place.place_id for location in locations for place in location.places}
     chief = _chief_towns(gazetteer)
@@ -19,15 +22,16 @@ def base_of(gazetteer: Gazetteer, locations: Sequence[Location]) -> BaseMap:
     shown = (place for place in points if place.kind == "settlement" or place.place_id in named)
     places = [_labelled(place, named, chief) for place in shown]
     known = [place for place in places if place is not None]
+    due = [{"text": text, "url": None, "licence": None} for text in credits_due]
     if not boundaries.units and not boundaries.land:
         world = world_land()
-        return BaseMap(land=world.land, places=known, attribution=world.attribution)
+        return BaseMap(land=world.land, places=known, attribution=[*world.attribution, *due])
     units = [
         BaseUnit(unit.code, unit.level, unit.name, unit.geometry, inside(unit.geometry))
         for unit in boundaries.units.values()
     ]
     origins = [{"text": text, "url": None, "licence": licence or None} for text, licence in boundaries.attribution]
-    return BaseMap(land=boundaries.land, units=units, places=known, attribution=origins)
+    return BaseMap(land=boundaries.land, units=units, places=known, attribution=[*origins, *due])
 
 
 def _chief_towns(gazetteer: Gazetteer) -> set[str]:

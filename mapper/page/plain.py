@@ -57,6 +57,11 @@ def as_events(
 
 
 def _require(frame: geopandas.GeoDataFrame, *names: str | None) -> None:
+    if not isinstance(frame, geopandas.GeoDataFrame) or frame.active_geometry_name is None:
+        raise MapperError("EventMap needs a GeoDataFrame with a geometry column: GeoDataFrame(df, geometry=…).")
+    if not frame.columns.is_unique:
+        twice = ", ".join(shown(one) for one in frame.columns[frame.columns.duplicated()])
+        raise MapperError(f"The frame has several columns of the same name: {twice}. Rename them.")
     for name in names:
         if name is not None and name not in frame.columns:
             has = ", ".join(shown(one) for one in frame.columns)
