@@ -37,6 +37,9 @@ title = {title}
 # On what terms the published events may be used.
 licence = ""
 
+# Who is to be credited on the map, besides the boundaries, whose files say so themselves.
+credits = []
+
 # The page's languages, the first one first.
 languages = ["en"]
 

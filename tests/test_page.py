@@ -96,10 +96,10 @@ def test_a_legend_entry_shows_its_events_alone_and_the_counts_stay_true(
 ) -> None:
     page = open_page(built)
     page.get_by_role("button", name="Violence against civilians").click()
-    page.locator(".counts").get_by_text("3 of 9").wait_for()
+    page.locator(".counts").get_by_text("3 of 8").wait_for()
     assert page.locator(".item").count() == 3
     page.get_by_role("button", name="Violence against civilians").click()
-    page.locator(".counts").get_by_text("9 of 9").wait_for()
+    page.locator(".counts").get_by_text("8 of 8").wait_for()
 
 
 @pytest.mark.parametrize("with_boundaries", [True, False])
@@ -110,7 +110,7 @@ def test_a_project_without_places_builds_on_land_alone(
         shutil.rmtree(haiti_copy / "data" / "boundaries")
     (haiti_copy / "data" / "places.csv").unlink()
     result = Project.open(haiti_copy).build()
-    assert result.rows["unlocated"] == 9
+    assert result.rows["unlocated"] == 8
     page = open_page(result.paths[0])
-    assert page.locator(".item").count() == 9
-    assert "9" in page.locator(".unlocated-head").inner_text()
+    assert page.locator(".item").count() == 8
+    assert "8" in page.locator(".unlocated-head").inner_text()

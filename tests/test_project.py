@@ -137,10 +137,10 @@ def test_a_row_with_an_error_is_named_and_the_rest_is_written(
     ledger = _ledger(haiti_copy / "output")
     rows = ledger["rows"]
     assert isinstance(rows, dict)
-    assert (rows[fate], rows["mapped"], rows["all"]) == (1, 8, 9)
+    assert (rows[fate], rows["mapped"], rows["all"]) == (1, 7, 8)
     events = json.loads((haiti_copy / "output" / "events.geojson").read_text(encoding="utf-8"))["features"]
     placed = {event["id"]: event["geometry"] for event in events}
-    assert len(placed) == (9 if fate == "unlocated" else 8)
+    assert len(placed) == (8 if fate == "unlocated" else 7)
     assert placed.get("gressier-gangs-july-2024") is None
 
 
@@ -179,7 +179,7 @@ def test_a_killed_build_leaves_whole_outputs_or_the_next_command_completes_them(
 def test_public_names_are_there_and_every_verb_has_its_call(haiti: Path, tmp_path: Path) -> None:
     assert all(getattr(mapper, name) is not None for name in mapper.__all__)
     assert mapper.check(haiti) == []
-    assert len(mapper.read_events(haiti)) == 9
+    assert len(mapper.read_events(haiti)) == 8
     mapper.export(tmp_path / "events.csv", haiti)
     assert (tmp_path / "events.csv").read_bytes() == (haiti / "output" / "events.csv").read_bytes()
 
