@@ -174,6 +174,7 @@ class Project:
             base=self._base(),
             taxonomy=self.examined.taxonomy,
             as_of=as_of(self._published.frame, self._published.sources),
+            licence=settings.licence,
         )
         return page.to_html().encode()
 

@@ -16,8 +16,8 @@ from mapper.page.shapes import ShapeTable, lonlat
 
 _TEXTS = (
     "title", "event_type", "sub_event_type", "occurrence", "status", "reason", "date", "date_kind",
-    "date_precision", "place", "place_text", "geo_precision", "geometry_note", "coarsened_to",
-    "label_point_is", "country", "admin1", "admin2", "actor1", "assoc_actor_1", "actor2", "assoc_actor_2",
+    "date_precision", "place", "place_id", "place_text", "geo_precision", "geometry_note", "coarsened_to",
+    "label_point_is", "country", "admin1", "admin1_pcode", "admin2", "admin2_pcode", "actor1", "assoc_actor_1", "actor2", "assoc_actor_2",
     "fatalities_text", "credibility", "notes",
 )  # fmt: skip
 _DAYS = ("date_start", "date_end")
@@ -59,6 +59,10 @@ class EventRows:
         values = column.astype(object).where(column.notna(), None).tolist()
         return [values[row] for row in self._order]
 
+    def translations(self) -> list[str]:
+        """The columns with a title or notes in another language: ``title_fr``."""
+        return [name for name in map(str, self._events.columns) if name.startswith(("title_", "notes_"))]
+
     def texts(self, name: str) -> list[str | None]:
         return [_text(value) or _DEFAULTS.get(name) for value in self.column(name)]
 
@@ -89,6 +93,7 @@ def columns_of(
         "id": ids,
         "number": list(range(1, len(table) + 1)),
         **texts,
+        **{name: table.texts(name) for name in table.translations()},
         **{name: [_day(value) for value in table.column(name)] for name in _DAYS},
         **{name: [bool(value) for value in table.column(name)] for name in _FLAGS},
         **{name: [_whole(value) for value in table.column(name)] for name in _COUNTS},
@@ -103,16 +108,33 @@ def columns_of(
     }
 
 
+def timespans_of(dates: Iterable[str | None]) -> dict[str, Any]:
+    """The Linked Places timespans of each date, by its EDTF text, once each; a text that is no date has none."""
+    found = {}
+    for text in dict.fromkeys(filter(None, dates)):
+        try:
+            found[text] = parse_date(text).timespans()
+        except DateError:
+            continue
+    return found
+
+
 def _shape_column(table: EventRows, shapes: ShapeTable) -> list[int]:
     found = []
     precisions, radii, labels = (table.column(name) for name in ("geo_precision", "radius_m", "label_point"))
     for geometry, precision, radius, label in zip(table.geometries, precisions, radii, labels, strict=True):
         metres = _number(radius)
-        if geometry is not None and precision == "near" and metres and label is not None:
+        if geometry is not None and precision == "near" and metres and label is not None and not _wraps(geometry):
             found.append(shapes.disc(label, metres))
         else:
             found.append(shapes.index_of(geometry))
     return found
+
+
+def _wraps(geometry: BaseGeometry) -> bool:
+    """Whether it reaches the edge of the world, where a disc is no longer one circle."""
+    west, _, east, _ = geometry.bounds
+    return bool(west <= -180 or east >= 180)
 
 
 def _report(

@@ -31,7 +31,8 @@ class EventMap(folium.Map):
 
     ``sources`` are records with the columns of ``sources.csv``, and ``text`` where it may be shown whole.
     ``heading`` is the page's title, ``base`` what is drawn under the events (the world's land, if None),
-    ``taxonomy`` the types in their order and colours, ``as_of`` the day that the table was last edited.
+    ``taxonomy`` the types in their order and colours, ``as_of`` the day that the table was last edited,
+    ``licence`` on what terms the events may be used.
 
     Layers that need Leaflet alone can be added: Circle, CircleMarker, Polygon, PolyLine, GeoJson, Marker
     with DivIcon, Tooltip, FeatureGroup, LayerControl, FitBounds, which sets the first view. As everywhere in
@@ -86,6 +87,7 @@ class EventMap(folium.Map):
         base: BaseMap | None = None,
         taxonomy: Taxonomy | None = None,
         as_of: str | None = None,
+        licence: str | None = None,
     ) -> None:
         if (when or kind or title) or not _EVENT_TABLE.issubset(events.columns):
             events, own_taxonomy = as_events(events, when, kind, title)
@@ -98,6 +100,7 @@ class EventMap(folium.Map):
             base=base,
             taxonomy=taxonomy,
             as_of=as_of,
+            licence=licence,
         )
         # A map without tiles has no zoom limits of its own, and Leaflet needs the upper one.
         super().__init__(tiles=None, zoom_control=False, minZoom=_MIN_ZOOM, maxZoom=_MAX_ZOOM)

@@ -17,7 +17,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from mapper.page.columns import EventRows, columns_of, reading_order, sources_of
+from mapper import __version__
+from mapper.page.columns import EventRows, columns_of, reading_order, sources_of, timespans_of
 from mapper.page.shapes import SCALE, Bounds, Rings, ShapeTable, lonlat, polygons_of
 from mapper.schema import EventType, Taxonomy, declaration
 from mapper.schema import taxonomy as shipped_taxonomy
@@ -77,6 +78,7 @@ def make_payload(
     base: BaseMap | None = None,
     taxonomy: Taxonomy | None = None,
     as_of: str | None = None,
+    licence: str | None = None,
 ) -> dict[str, Any]:
     """The page's payload from an event table in EPSG:4326.
 
@@ -95,10 +97,12 @@ def make_payload(
     columns = columns_of(table, shapes, every_source, source_index)
     return {
         "version": VERSION,
+        "generator": f"conflict-event-mapper {__version__}",
         "title": title,
         "language": language,
         "locales": _locales(),
         "as_of": as_of,
+        "licence": licence or None,
         "bounds": _bounds(_drawn(table)) or _bounds([unit.geometry for unit in base.units]),
         "counts": _counts(table),
         "taxonomy": _taxonomy(taxonomy or shipped_taxonomy(), columns["event_type"]),
@@ -106,6 +110,7 @@ def make_payload(
             {name: one[name] for name in ("name", "claim", "mark")} for one in declaration("geo_precision")["classes"]
         ],
         "events": {"length": len(table), "columns": columns},
+        "timespans": timespans_of(columns["date"]),
         "shapes": shapes.shapes,
         "base": _base(base, units),
         "sources": every_source,

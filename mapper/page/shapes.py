@@ -105,8 +105,8 @@ def _grid(geometry: BaseGeometry) -> np.ndarray[Any, np.dtype[np.int64]]:
 
 def _open_ring(ring: BaseGeometry) -> np.ndarray[Any, np.dtype[np.int64]]:
     points = _grid(ring)
-    moved = np.any(points != np.roll(points, 1, axis=0), axis=1)
-    return points[moved]
+    moves_on = np.any(points != np.roll(points, -1, axis=0), axis=1)
+    return points[moves_on]
 
 
 def _delta_coded(points: np.ndarray[Any, np.dtype[np.int64]]) -> list[int]:

@@ -4,13 +4,16 @@
 import { colourOf } from "./colours";
 import { Attribution } from "./panels/attribution";
 import { Card, Walk } from "./panels/card";
+import { EmbedTitle } from "./panels/embed";
 import { Events } from "./panels/events";
 import { Header } from "./panels/header";
 import { TilesNote } from "./panels/layers";
 import { Legend } from "./panels/legend";
+import { MethodDialog } from "./panels/method";
 import { EventPanel, FiltersPanel, SheetHead } from "./panels/sheet";
 import { Source } from "./panels/source";
 import { Spoken } from "./panels/spoken";
+import { Table } from "./panels/table";
 import { Tabs } from "./panels/tabs";
 import { Unlocated } from "./panels/unlocated";
 import { SharedContext, useShared } from "./shared";
@@ -19,16 +22,18 @@ import type { State } from "./state";
 export function App({ state }: { state: State }) {
   const shared = { state, colour: colourOf(state.payload.taxonomy) };
   const layout = state.layout.value;
-  const parts = [<Reader key="reader" />, <MapPane key="map" />];
+  const embed = state.embed.value;
+  const parts = [!embed && <Reader key="reader" />, <MapPane key="map" />];
   return (
     <SharedContext.Provider value={shared}>
-      <div class={["app", layout, layout !== "desk" && "small", state.tight.value && "tight"].filter(Boolean).join(" ")}>
-        <Header />
+      <div class={["app", layout, layout !== "desk" && "small", state.tight.value && "tight", embed && "embed"].filter(Boolean).join(" ")}>
+        {!embed && <Header />}
         <main class={`body sheet-${state.sheet.value}`}>
           {layout === "phone" ? parts.reverse() : parts}
           {layout === "desk" && <Card />}
         </main>
         <Spoken />
+        <MethodDialog />
       </div>
     </SharedContext.Provider>
   );
@@ -43,6 +48,7 @@ function Reader() {
       {!desk && <EventPanel />}
       <Source />
       <Events />
+      <Table />
       {!desk && <FiltersPanel />}
       {!desk && <Walk />}
     </section>
@@ -53,6 +59,7 @@ function MapPane() {
   return (
     <section class="map-pane">
       <div class="map-slot" />
+      <EmbedTitle />
       <Unlocated />
       <TilesNote state={useShared().state} />
       <div class="map-foot">

@@ -3,12 +3,12 @@
  * contract; links that people have shared keep working:
  *
  * - `event`: the id of the chosen event
- * - `tab`: `source` or `events`; without it, the source where there is one
+ * - `tab`: `source`, `events` or `table`; without it, the source where there is one
  *
  * Other keys are kept as they are. A page without an address of its own (a notebook's frame) has no fragment.
  */
 
-export const TABS = ["source", "events"] as const;
+export const TABS = ["source", "events", "table"] as const;
 
 export type Tab = (typeof TABS)[number];
 

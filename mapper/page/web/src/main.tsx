@@ -14,8 +14,10 @@ import { App } from "./app";
 import { readAddress, writeAddress } from "./fragment";
 import { MapController } from "./map/controller";
 import type { Payload } from "./payload";
+import { watchPrint } from "./print";
 import { readByKeys } from "./reading";
 import { watchScreen } from "./screen";
+import { isEmbedded } from "./share";
 import { createState } from "./state";
 import type { State } from "./state";
 import "./access.css";
@@ -33,12 +35,13 @@ export function start(payload: Payload, map: L.Map): void {
   watchScreen(state);
   render(<App state={state} />, root);
   moveInto(root.querySelector(".map-slot"), map);
-  new MapController(map, state, {
+  const controller = new MapController(map, state, {
     legend: () => root.querySelector<HTMLElement>(".legend-body"),
     card: () => root.querySelector<HTMLElement>(".card"),
   });
   link(state);
   readByKeys(state);
+  watchPrint(state, () => controller.forPrint());
 }
 
 function moveInto(slot: Element | null, map: L.Map): void {
@@ -55,6 +58,7 @@ function link(state: State): void {
   const read = (): void => {
     const { event, tab } = readAddress();
     state.tab.value = tab ?? usual;
+    state.embed.value = isEmbedded(location.hash);
     if (state.events.row(event) !== undefined || event === null) state.select(event, "link");
   };
   read();

@@ -5,17 +5,23 @@
 
 export interface Payload {
   version: 1;
+  /** The software that made the page, with its version. */
+  generator?: string;
   title: string;
   language: string;
   locales: Record<string, Catalogue>;
   /** `YYYY-MM-DD`. */
   as_of: string | null;
+  /** On what terms the events may be used. */
+  licence?: string | null;
   /** West, south, east, north in degrees: the first view. */
   bounds: [number, number, number, number] | null;
   counts: { rows: number; mapped: number; unlocated: number; retracted: number };
   taxonomy: { name: string; title: string; types: EventType[] };
   precisions: Precision[];
   events: { length: number; columns: EventColumns };
+  /** Linked Places timespans of the events' dates, by their EDTF text. */
+  timespans?: Record<string, Record<string, Record<string, string>>[]>;
   shapes: Shape[];
   base: Base;
   sources: Source[];
@@ -78,6 +84,8 @@ export interface EventRow {
   date_uncertain: boolean;
   date_approximate: boolean;
   place: Text;
+  /** Ids of the gazetteer, `;` between several. */
+  place_id: Text;
   place_text: Text;
   geo_precision: Text;
   geometry_note: Text;
@@ -85,7 +93,9 @@ export interface EventRow {
   label_point_is: Text;
   country: Text;
   admin1: Text;
+  admin1_pcode: Text;
   admin2: Text;
+  admin2_pcode: Text;
   radius_m: number | null;
   /** Degrees; null when unlocated. Never an event's coordinate, unless it is a point. */
   label_lon: number | null;
@@ -212,6 +222,21 @@ export class EventTable {
     return this.columns[column][row] as EventRow[K];
   }
 
+  /** One event, whole. */
+  record(row: number): EventRow {
+    return Object.fromEntries(Object.entries(this.columns).map(([name, column]) => [name, column[row]])) as unknown as EventRow;
+  }
+
+  /** Columns that hold a title, or notes, in other languages: `title_fr`. */
+  translations(of: "title" | "notes"): string[] {
+    return Object.keys(this.columns).filter((name) => name.startsWith(`${of}_`));
+  }
+
+  /** The cell of a column that may be no more than a name. */
+  cell(column: string, row: number): unknown {
+    return hasOwn(this.columns, column) ? this.columns[column as keyof EventColumns][row] : null;
+  }
+
   /** The row of that event, or undefined: a shared link may name one that is no longer here. */
   row(id: string | null): number | undefined {
     return id === null ? undefined : this.rows.get(id);
@@ -224,4 +249,9 @@ export class EventTable {
   isLocated(row: number): boolean {
     return this.get("label_lon", row) !== null && this.get("geo_precision", row) !== "unlocated";
   }
+}
+
+/** Names come out of tables, where `constructor` is as good as any. */
+export function hasOwn(object: object, name: string): boolean {
+  return Object.prototype.hasOwnProperty.call(object, name);
 }

@@ -15,7 +15,7 @@ export function readByKeys(state: State): void {
   // Heard before the map, which would pan under whoever has only clicked on it.
   addEventListener("keydown", (event) => {
     const by = STEPS[event.key];
-    if (!by || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!by || state.methodOpen.peek() || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const at = event.target as Element;
     if (at.closest(OWN) || scrollsSideways(at) || (at.matches(".mapper-map") && (inMapByKey || state.row.peek() === null))) return;
     event.preventDefault();
@@ -38,6 +38,8 @@ function follow(from: Element, state: State): void {
 }
 
 function dismiss(state: State): void {
+  if (state.methodOpen.peek()) return;
+  if (state.notice.peek()) return void (state.notice.value = null);
   const open = [state.layersOpen, state.legendOpen, state.creditsOpen, state.unlocatedOpen].find((one) => one.value);
   if (open) open.value = false;
   else if (state.layout.peek() !== "desk" && state.front.peek() === "filters") state.front.value = null;

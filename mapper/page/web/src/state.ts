@@ -10,6 +10,7 @@ import type { Order } from "./order";
 import { EventTable } from "./payload";
 import type { Payload } from "./payload";
 import type { Layout } from "./screen";
+import type { Sorting } from "./sorting";
 import { Words } from "./words";
 
 /** Where a choice was made: a panel doesn't move under the hand that chose in it. */
@@ -25,6 +26,14 @@ export type Height = (typeof HEIGHTS)[number];
 
 /** An online tile layer that was asked for: how its tiles come in. */
 export type Tiles = "none" | "waiting" | "shown" | "failed";
+
+/** What the page has just done with the clipboard, or must say. */
+export interface Notice {
+  said: string | null;
+  done: string | null;
+  /** What the clipboard was refused, to be copied by hand. */
+  byHand: string | null;
+}
 
 export interface View {
   lat: number;
@@ -62,6 +71,14 @@ export function createState(payload: Payload) {
   const layer = signal<string | null>(null);
   const tiles = signal<Tiles>("none");
   const layersOpen = signal(false);
+  /** Which menu of the header is open, by name. */
+  const menu = signal<string | null>(null);
+  const notice = signal<Notice | null>(null);
+  const methodOpen = signal(false);
+  /** By which column the table is sorted; null: as the list is. */
+  const sorting = signal<Sorting | null>(null);
+  /** Whether the page stands in a frame of somebody's: map, legend and card alone. */
+  const embed = signal(false);
 
   const words = computed(() => {
     const english = payload.locales["en"] ?? {};
@@ -143,6 +160,11 @@ export function createState(payload: Payload) {
     layer,
     tiles,
     layersOpen,
+    menu,
+    notice,
+    methodOpen,
+    sorting,
+    embed,
     words,
     shown,
     shownSet,

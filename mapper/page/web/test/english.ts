@@ -11,8 +11,8 @@ export const english = new Words(catalogue, "en");
 const BLANK: EventRow = {
   id: "a", title: "A", event_type: "Battles", sub_event_type: null, occurrence: "reported", status: "accepted", reason: null,
   number: 1, date: null, date_kind: null, date_precision: null, date_start: null, date_end: null, date_uncertain: false,
-  date_approximate: false, place: null, place_text: null, geo_precision: "settlement", geometry_note: null,
-  coarsened_to: null, label_point_is: null, country: null, admin1: null, admin2: null, radius_m: null, label_lon: 0,
+  date_approximate: false, place: null, place_id: null, place_text: null, geo_precision: "settlement", geometry_note: null,
+  coarsened_to: null, label_point_is: null, country: null, admin1: null, admin1_pcode: null, admin2: null, admin2_pcode: null, radius_m: null, label_lon: 0,
   label_lat: 0, shape: -1, actor1: null, assoc_actor_1: null, actor2: null, assoc_actor_2: null, fatalities_low: null,
   fatalities_best: null, fatalities_high: null, fatalities_text: null, credibility: null, notes: null, reports: [], extra: null,
 };

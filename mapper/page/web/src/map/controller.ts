@@ -27,6 +27,8 @@ export class MapController {
   private readonly marks: Marks;
   private readonly labels: Labels;
   private readonly base: DrawnBase | null;
+  /** Until somebody moves it, the map shows the whole of what there is to see, whatever its size. */
+  private isWhole = true;
 
   constructor(private readonly map: L.Map, private readonly state: State, private readonly covers: Covers) {
     map.attributionControl?.setPrefix(false);
@@ -46,10 +48,26 @@ export class MapController {
   fit(animate = !isStill()): void {
     const bounds = this.first();
     if (bounds) this.map.fitBounds(bounds, { ...this.roomiest(bounds), animate });
+    this.isWhole = true;
+  }
+
+  /** Brings what is in sight into the size that the map has on paper; what it gives back undoes it. */
+  forPrint(): () => void {
+    const { map, isWhole } = this;
+    const [centre, zoom, seen] = [map.getCenter(), map.getZoom(), map.getBounds()];
+    map.invalidateSize({ animate: false, pan: false });
+    map.fitBounds((isWhole && this.first()) || seen, { animate: false });
+    return () => {
+      map.invalidateSize({ animate: false, pan: false });
+      map.setView(centre, zoom, { animate: false });
+      this.isWhole = isWhole;
+    };
   }
 
   private follow(): void {
     const { state, map } = this;
+    map.on("movestart", () => void (this.isWhole = false));
+    map.on("resize", ({ oldSize, newSize }) => this.isWhole && oldSize.x !== newSize.x && this.fit(false));
     map.on("zoomend viewreset resize", () => this.arrange());
     map.on("moveend", () => {
       if (this.marks.isMany) this.arrange();

@@ -28,7 +28,7 @@ export function Attribution() {
   );
 }
 
-function Credit({ text, url, licence }: { text: string; url: string | null; licence: string | null }) {
+export function Credit({ text, url, licence }: { text: string; url: string | null; licence: string | null }) {
   const words = useShared().state.words.value;
   const shown = licence ? words.t("map.licence", { text, licence }) : text;
   const address = safeLink(url);

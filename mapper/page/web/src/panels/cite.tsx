@@ -4,6 +4,7 @@
  */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useShared } from "../shared";
+import { copy } from "../clipboard";
 import { plainDate } from "../dates";
 import type { Report, Source } from "../payload";
 import { citation } from "../sentences";
@@ -23,7 +24,7 @@ export function Cite({ source, report }: { source: Source; report: Report }) {
   );
 }
 
-function ByHand({ text, label, onCopied }: { text: string; label: string; onCopied: () => void }) {
+export function ByHand({ text, label, onCopied }: { text: string; label: string; onCopied: () => void }) {
   const area = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     area.current?.select();
@@ -36,13 +37,4 @@ function ByHand({ text, label, onCopied }: { text: string; label: string; onCopi
       <textarea readOnly rows={6} ref={area} value={text} />
     </label>
   );
-}
-
-async function copy(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

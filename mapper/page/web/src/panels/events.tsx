@@ -141,7 +141,7 @@ function Told({ row }: { row: number }) {
   return <span class="told">{words.t("event.reports", { n: reports.length })}{words.t("reading.by")}{names.filter(Boolean).join(words.t("list.comma"))}</span>;
 }
 
-function Tags({ row }: { row: number }) {
+export function Tags({ row }: { row: number }) {
   const { state } = useShared();
   const { events } = state;
   const words = state.words.value;

@@ -1,16 +1,20 @@
 /**
- * The title, and how much of everything is being shown.
+ * The title, how much of everything is being shown, and what can be done with it.
  */
 import { useShared } from "../shared";
 import { plainDate } from "../dates";
 import type { State } from "../state";
+import { Tools } from "./tools";
 
 export function Header() {
   const { state } = useShared();
   return (
     <header class="header">
-      <h1>{state.payload.title}</h1>
-      <p class="counts" role="status">{countsLine(state)}</p>
+      <div class="header-title">
+        <h1>{state.payload.title}</h1>
+        <p class="counts" role="status">{countsLine(state)}</p>
+      </div>
+      <Tools />
     </header>
   );
 }

@@ -85,7 +85,7 @@ function Hollow() {
   const total = values.reduce((sum, name) => sum + (counts.get(name) ?? 0), 0);
   return (
     <Entry facet="occurrence" values={values} count={total} name={state.words.value.t(key)}>
-      <svg class="sign" viewBox="0 0 18 18" aria-hidden="true"><circle cx="9" cy="9" r="5.5" fill="none" stroke="currentColor" stroke-width="2.2" /></svg>
+      <HollowSign />
     </Entry>
   );
 }
@@ -112,11 +112,15 @@ function Entry({ facet, values, name, count, children }: EntryProps) {
   );
 }
 
-function DotSign({ colour }: { colour: string }) {
+export function HollowSign() {
+  return <svg class="sign" viewBox="0 0 18 18" aria-hidden="true"><circle cx="9" cy="9" r="5.5" fill="none" stroke="currentColor" stroke-width="2.2" /></svg>;
+}
+
+export function DotSign({ colour }: { colour: string }) {
   return <svg class="sign" viewBox="0 0 18 18" aria-hidden="true"><circle cx="9" cy="9" r="6" fill={colour} /></svg>;
 }
 
-function Sign({ mark }: { mark: Mark }) {
+export function Sign({ mark }: { mark: Mark }) {
   if (mark === "dot") return <DotSign colour="currentColor" />;
   return (
     <svg class="sign" viewBox="0 0 18 18" aria-hidden="true" fill="none" stroke="currentColor">

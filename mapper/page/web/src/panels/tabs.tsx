@@ -11,7 +11,7 @@ const ON_PHONE: Panel[] = ["events", "event", "source", "filters"];
 export function Tabs() {
   const { state } = useShared();
   const words = state.words.value;
-  const all = state.layout.value === "desk" ? TABS : ON_PHONE;
+  const all = state.layout.value === "desk" ? TABS : onPhone(state);
   const panels = all.filter((panel) => panel !== "source" || state.payload.sources.length > 0);
   return (
     <div class="tabs" role="tablist" aria-label={words.t("tabs.label")} onKeyDown={turn}>
@@ -32,6 +32,11 @@ export function Tabs() {
       ))}
     </div>
   );
+}
+
+/** The table is too wide to be offered beside the others; who has asked for it finds it there. */
+function onPhone({ tab }: State): Panel[] {
+  return tab.value === "table" ? [...ON_PHONE, "table"] : ON_PHONE;
 }
 
 /** A panel of a tab: there for all that the tabs control, seen when it is in front. */

@@ -1,0 +1,175 @@
+/**
+ * The events as files, made in the page: the same properties and columns, in the same order, as `mapper export`
+ * writes (docs/formats.md). Points are whole; areas and lines are as fine as the map draws them, and the GeoJSON
+ * says so.
+ */
+import { geometryOf, oriented, wkt } from "./geojson";
+import type { Geometry } from "./geojson";
+import { hasOwn } from "./payload";
+import type { EventTable, Payload, Report } from "./payload";
+
+export const FORMATS = { geojson: "application/geo+json", csv: "text/csv" } as const;
+
+export type Format = keyof typeof FORMATS;
+
+type Properties = Record<string, unknown>;
+
+/** The text of a file with these rows, by id. `all` is how many there are, where these are a choice of them. */
+export function fileOf(format: Format, payload: Payload, events: EventTable, rows: readonly number[], all?: number): string {
+  const sorted = [...rows].sort((a, b) => (events.get("id", a) < events.get("id", b) ? -1 : 1));
+  const write = format === "csv" ? csv : geojson;
+  return write(payload, events, sorted, all);
+}
+
+/** `haiti-july-2024-shown.csv`. */
+export function fileName(title: string, ending: string): string {
+  const words = title.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  return `${words.join("-").slice(0, 60) || "events"}${ending}`;
+}
+
+function geojson(payload: Payload, events: EventTable, rows: readonly number[], all?: number): string {
+  const head = {
+    type: "FeatureCollection",
+    name: payload.title,
+    licence: payload.licence ?? null,
+    sources: payload.sources.map((source) => ({
+      source_id: source.id,
+      title: source.title,
+      author: source.author,
+      publisher: source.publisher,
+      date_published: source.date_published,
+      original: source.original,
+      original_date: source.original_date,
+      language: source.language,
+      url: source.url,
+      archived_url: source.archived_url,
+      retrieved_on: source.retrieved_on,
+      sha256: source.sha256,
+      reliability: source.reliability,
+      licence: source.licence,
+    })),
+    note: `Saved from the map page. Points are as coded; areas and lines as the page draws them, to ${1 / payload.base.scale} degrees.`,
+    ...(all === undefined ? {} : { selection: { shown: rows.length, all } }),
+  };
+  const features = rows.map((row) => {
+    const geometry = geometryOf(events, payload.shapes, payload.base, row);
+    const properties = propertiesOf(payload, events, row);
+    if (!events.get("extra", row)) delete properties["extra"];
+    return json({ type: "Feature", id: events.get("id", row), geometry: geometry && oriented(geometry), properties });
+  });
+  return `${json(head).slice(0, -1)}, "features": [\n${features.join(",\n")}\n]}\n`;
+}
+
+/** As `mapper/formats/properties.py` has them. */
+const PROPERTIES = [
+  "event_type", "sub_event_type", "occurrence", "title", "status", "reason", "date", "date_start", "date_end", "when", "place",
+  "place_id", "place_text", "geo_precision", "radius_m", "geometry_note", "coarsened_to", "label_point", "label_point_is",
+  "country", "admin1", "admin1_pcode", "admin2", "admin2_pcode", "actor1", "assoc_actor_1", "actor2", "assoc_actor_2",
+  "fatalities_low", "fatalities_best", "fatalities_high", "fatalities_text", "credibility", "notes", "reports", "extra",
+] as const;
+
+/** With translations right after what they translate. */
+function propertyNames(events: EventTable): string[] {
+  return PROPERTIES.flatMap((name) => (name === "title" || name === "notes" ? [name, ...events.translations(name)] : [name]));
+}
+
+function propertiesOf(payload: Payload, events: EventTable, row: number): Properties {
+  const [lon, lat] = [events.get("label_lon", row), events.get("label_lat", row)];
+  const made: Properties = {
+    when: when(payload, events.get("date", row)),
+    label_point: lon === null || lat === null ? null : [lon, lat],
+    reports: events.get("reports", row).map((report) => reportOf(payload, report)),
+  };
+  return Object.fromEntries(propertyNames(events).map((name) => [name, name in made ? made[name] : events.cell(name, row)]));
+}
+
+function when({ timespans }: Payload, date: string | null): unknown {
+  return date !== null && timespans && hasOwn(timespans, date) ? { timespans: timespans[date] } : null;
+}
+
+function reportOf({ sources }: Payload, report: Report): Properties {
+  const source = sources[report.source];
+  return {
+    event_id: report.event_id,
+    source_id: source?.id ?? null,
+    source_title: source?.title ?? null,
+    date_published: source?.date_published ?? null,
+    url: source?.url ?? null,
+    archived_url: source?.archived_url ?? null,
+    file: source?.file ?? null,
+    reliability: source?.reliability ?? null,
+    credibility: report.credibility,
+    quote: report.quote,
+    spans: report.spans,
+    date: report.date,
+    event_type: report.event_type,
+    sub_event_type: report.sub_event_type,
+    occurrence: report.occurrence,
+    place: report.place,
+    place_text: report.place_text,
+    geo_precision: report.geo_precision,
+    actor1: report.actor1,
+    assoc_actor_1: report.assoc_actor_1,
+    actor2: report.actor2,
+    assoc_actor_2: report.assoc_actor_2,
+    fatalities_low: report.fatalities_low,
+    fatalities_best: report.fatalities_best,
+    fatalities_high: report.fatalities_high,
+    fatalities_text: report.fatalities_text,
+  };
+}
+
+/** Columns that stand in the CSV in place of a property, or before it. */
+const INSTEAD: Record<string, string[]> = {
+  label_point: ["latitude", "longitude", "label_latitude", "label_longitude"],
+  reports: ["source_id", "quote", "url", "WKT", "reports"],
+};
+
+const DEGREES = new Set(INSTEAD["label_point"]);
+
+function csv(payload: Payload, events: EventTable, rows: readonly number[]): string {
+  const names = ["event_id", ...propertyNames(events).flatMap((name) => INSTEAD[name] ?? [name])];
+  const lines = rows.map((row) => {
+    const cells = cellsOf(events.get("id", row), propertiesOf(payload, events, row), geometryOf(events, payload.shapes, payload.base, row));
+    return names.map((name) => cell(name, cells[name]));
+  });
+  return [names, ...lines].map((line) => `${line.map(quoted).join(",")}\n`).join("");
+}
+
+function cellsOf(event_id: string, properties: Properties, geometry: Geometry | null): Properties {
+  const [head] = properties["reports"] as Properties[];
+  const [label_longitude, label_latitude] = (properties["label_point"] as number[] | null) ?? [];
+  const [longitude, latitude] = geometry?.type === "Point" ? geometry.coordinates : [];
+  const of = { source_id: head?.["source_id"], quote: head?.["quote"], url: head?.["url"] };
+  return { ...properties, ...of, event_id, latitude, longitude, label_latitude, label_longitude, WKT: geometry && wkt(geometry) };
+}
+
+function cell(name: string, value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "object") return json(value);
+  if (typeof value === "number") return DEGREES.has(name) ? float(value) : String(value);
+  return escapeFormula(String(value));
+}
+
+/** So that no spreadsheet program runs a text: an apostrophe before it, as `escape_formula` of `mapper/delimited.py`. */
+export function escapeFormula(text: string): string {
+  return /^'*[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
+}
+
+/** A cell of CSV (RFC 4180). */
+export function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Degrees as Python writes a float: `-72.0`, `5e-05`. */
+function float(value: number): string {
+  if (Number.isInteger(value)) return `${value}.0`;
+  return Math.abs(value) < 1e-4 ? value.toExponential().replace(/e-(\d)$/, "e-0$1") : String(value);
+}
+
+/** JSON with the spaces that Python puts into it. */
+function json(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(json).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  return `{${Object.entries(value).map(([name, one]) => `${JSON.stringify(name)}: ${json(one)}`).join(", ")}}`;
+}

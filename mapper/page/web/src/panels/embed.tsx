@@ -1,0 +1,26 @@
+/**
+ * In somebody's page: the title, which leads to the whole page.
+ */
+import { useShared } from "../shared";
+import { flagged } from "../share";
+import "./embed.css";
+
+export function EmbedTitle() {
+  const { state } = useShared();
+  if (!state.embed.value) return null;
+  // What the reader has chosen in the frame goes along.
+  const refresh = (event: Event): void => {
+    (event.currentTarget as HTMLAnchorElement).href = whole();
+  };
+  return (
+    <a class="embed-title" href={whole()} target="_blank" rel="noopener" title={state.words.value.t("embed.open")} onPointerDown={refresh} onFocus={refresh}>
+      {state.payload.title}
+      <svg viewBox="0 0 12 12" aria-hidden="true"><path d="M4.5 2H2v8h8V7.5M7 2h3v3M10 2 5.5 6.5" fill="none" stroke="currentColor" stroke-width="1.4" /></svg>
+      <span class="unseen">{state.words.value.t("embed.open")}</span>
+    </a>
+  );
+}
+
+function whole(): string {
+  return (location.href.split("#")[0] ?? "") + flagged(location.hash, false);
+}

@@ -1,0 +1,92 @@
+/**
+ * What paper gets below the map: every shown event with its quotes and sources, the retractions, and the method.
+ */
+import { useShared } from "../shared";
+import { dateSentence } from "../dates";
+import type { Report } from "../payload";
+import { actorLines, deathsSentence, grading, placeName, precisionSentence, published } from "../sentences";
+import { sortRows, typeText } from "../sorting";
+import { Chip } from "./chip";
+import { eventDate } from "./events";
+import { Method } from "./method";
+
+export function PrintedPages() {
+  const { state } = useShared();
+  const words = state.words.value;
+  const rows = sortRows(state, state.ordered.value, state.sorting.value);
+  return (
+    <>
+      <section class="printed-events">
+        <h2>{words.t("print.events", { n: rows.length })}</h2>
+        {rows.length > 0 && <Events rows={rows} />}
+      </section>
+      {state.retracted.length > 0 && (
+        <section class="printed-events">
+          <h2>{words.t("event.retracted_list")}</h2>
+          <Events rows={state.retracted} />
+        </section>
+      )}
+      <section class="printed-method">
+        <h2>{words.t("method.title")}</h2>
+        <Method />
+      </section>
+    </>
+  );
+}
+
+const HEADS = ["number", "date", "title", "place", "who", "deaths"] as const;
+
+function Events({ rows }: { rows: readonly number[] }) {
+  const words = useShared().state.words.value;
+  return (
+    <table class="printed-table">
+      <thead><tr>{HEADS.map((name) => <th key={name} scope="col">{words.t(`table.${name}`)}</th>)}</tr></thead>
+      {rows.map((row) => <Event key={row} row={row} />)}
+    </table>
+  );
+}
+
+function Event({ row }: { row: number }) {
+  const { state } = useShared();
+  const words = state.words.value;
+  const event = state.events.record(row);
+  const happened = event.occurrence === "reported" ? null : words.t(`occurrence.${event.occurrence}`);
+  const retracted = event.status === "retracted" && (event.reason ? words.t("event.retracted_because", { reason: event.reason }) : words.t("event.retracted"));
+  return (
+    <tbody>
+      <tr>
+        <td><Chip row={row} /></td>
+        <td>{dateSentence(words, eventDate(state.events, row))}</td>
+        <th scope="row">
+          {event.title}
+          <div class="printed-type">{typeText(words, event.event_type, event.sub_event_type)}</div>
+          {[happened, retracted].map((line) => line && <div key={line} class="warning">{line}</div>)}
+        </th>
+        <td>{placeName(words, state.events, row)}<div class="quiet">{precisionSentence(words, state.events, row)}</div></td>
+        <td>{actorLines(words, event).map((line) => <div key={line}>{line}</div>)}</td>
+        <td>{deathsSentence(words, event)}</td>
+      </tr>
+      {event.reports.map((report, at) => <Quoted key={at} report={report} />)}
+    </tbody>
+  );
+}
+
+function Quoted({ report }: { report: Report }) {
+  const { state } = useShared();
+  const words = state.words.value;
+  const source = state.payload.sources[report.source];
+  if (!source) return null;
+  const grades = grading(words, source, report.credibility);
+  return (
+    <tr class="printed-quote">
+      <td />
+      <td colSpan={HEADS.length - 1}>
+        <q lang={source.language ?? undefined}>{report.quote ?? words.t("card.no_quote")}</q>
+        <div class="quiet">
+          <span lang={source.language ?? undefined}>{source.title}</span>
+          {[published(words, source), grades].map((part) => part && words.t("list.comma") + part)}
+        </div>
+      </td>
+    </tr>
+  );
+}
