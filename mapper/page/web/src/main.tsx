@@ -31,6 +31,7 @@ export function start(payload: Payload, map: L.Map): void {
   const root = document.getElementById("mapper");
   if (!root) throw new Error("the page has no #mapper element");
   const state = createState(payload);
+  state.embed.value = isEmbedded(location.hash);
   document.documentElement.classList.add("mapper-started");
   watchScreen(state);
   render(<App state={state} />, root);

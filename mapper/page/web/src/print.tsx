@@ -12,7 +12,8 @@ import "./print.css";
 /** `fitMap` brings the map into its size on paper; what it gives back undoes it. */
 export function watchPrint(state: State, fitMap: () => () => void): void {
   const root = document.documentElement;
-  const pages = document.createElement("div");
+  // Beside the page's main part: all that a page holds stands in some landmark.
+  const pages = document.createElement("aside");
   pages.className = "app printed";
   let undo: (() => void) | null = null;
   const before = (): void => {

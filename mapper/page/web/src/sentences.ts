@@ -78,10 +78,16 @@ function oneSided(words: Words, low: number | null, high: number | null): string
   return low === null ? null : words.number(low);
 }
 
-/** "The Spark, 2 September 2024". */
+/** "Organization (OTR), The Spark, 2 September 2024". */
 export function published(words: Words, source: Source): string {
   const when = source.date_published ? plainDate(words, source.date_published) : null;
   return [source.author, source.publisher, when].filter(Boolean).join(words.t("list.comma"));
+}
+
+/** The same, as short as a column of a table needs it: "The Spark, 2 September 2024". */
+export function publisherOf(words: Words, source: Source): string {
+  const when = source.date_published ? plainDate(words, source.date_published) : null;
+  return [source.publisher ?? source.author ?? source.title, when].filter(Boolean).join(words.t("list.comma"));
 }
 
 /** "Source C, fairly reliable · report 3, possibly true". */

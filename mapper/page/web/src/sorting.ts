@@ -3,7 +3,7 @@
  */
 import { inOrder } from "./order";
 import type { Payload } from "./payload";
-import { actorLines, placeName, published } from "./sentences";
+import { actorLines, placeName, publisherOf } from "./sentences";
 import type { State } from "./state";
 
 export const COLUMNS = ["number", "date", "type", "title", "place", "who", "deaths", "source", "credibility"] as const;
@@ -61,7 +61,7 @@ function keyOf({ events, words, payload }: Known, by: Column, row: number): Key 
     case "deaths":
       return events.get("fatalities_best", row) ?? events.get("fatalities_low", row) ?? events.get("fatalities_high", row);
     case "source":
-      return source ? published(words.value, source) || source.title : null;
+      return source ? publisherOf(words.value, source) : null;
     case "credibility":
       return events.get("credibility", row);
     case "date":

@@ -8,6 +8,7 @@ import type { Base, Rings, Unit } from "../payload";
 
 export const BASE_PANE = "mapper-base";
 
+const SEA = { stroke: false, fill: true, fillColor: "#dce8ef", fillOpacity: 1 };
 const HALO = { stroke: true, color: "#c7dae5", weight: 5, fill: false };
 const LAND = { stroke: true, color: "#d5cfc2", weight: 1, fill: true, fillColor: "#ebe8e0", fillOpacity: 1 };
 const GROUND = { stroke: true, color: "#a69e8d", weight: 1.2, fill: true, fillColor: "#f7f4ec", fillOpacity: 1 };
@@ -39,6 +40,8 @@ export function drawBase(map: L.Map, base: Base): DrawnBase | null {
 
   const ground = base.units.filter((unit) => unit.level === coarsest(base.units));
   const all = [...base.land, ...ground.flatMap((unit) => unit.polygons)];
+  // The pane behind it has the same colour on the screen; on paper only what is drawn is sure to be there.
+  L.rectangle([[-85.06, -540], [85.06, 540]], { ...SEA, renderer, pane: BASE_PANE, interactive: false }).addTo(map);
   const extent = add(all, HALO).getBounds();
   add(base.land, base.units.length > 0 ? LAND : GROUND);
   const focus = L.latLngBounds([]);

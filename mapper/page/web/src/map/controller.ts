@@ -56,7 +56,8 @@ export class MapController {
     const { map, isWhole } = this;
     const [centre, zoom, seen] = [map.getCenter(), map.getZoom(), map.getBounds()];
     map.invalidateSize({ animate: false, pan: false });
-    map.fitBounds((isWhole && this.first()) || seen, { animate: false });
+    if (isWhole) map.fitBounds(this.first() ?? seen, { animate: false, padding: [16, 16] });
+    else map.fitBounds(seen, { animate: false });
     return () => {
       map.invalidateSize({ animate: false, pan: false });
       map.setView(centre, zoom, { animate: false });
@@ -145,9 +146,10 @@ export class MapController {
     const card = this.covers.card()?.getBoundingClientRect();
     const legend = this.covers.legend()?.getBoundingClientRect();
     const isBeside = card && card.left > map.left + 180 && card.top < map.bottom - 40;
+    const isOver = card && !isBeside && card.top > map.top + 60 && card.top < map.bottom;
     const isBelow = legend && legend.height > 0 && legend.height < size.y * 0.3;
     const left = Math.min(60, size.x / 6);
-    return L.bounds([left, 0], [isBeside ? card.left - map.left : size.x, isBelow ? legend.top - map.top : size.y]);
+    return L.bounds([left, 0], [isBeside ? card.left - map.left : size.x, isOver ? card.top - map.top : isBelow ? legend.top - map.top : size.y]);
   }
 
   private first(): L.LatLngBounds | null {
@@ -162,7 +164,7 @@ export class MapController {
     const legend = this.covers.legend()?.getBoundingClientRect();
     const size = this.map.getSize();
     if (!legend || legend.height < 60 || legend.height > size.y * 0.8)
-      return { paddingTopLeft: [60, 10], paddingBottomRight: [14, size.x < 500 ? 92 : 30] };
+      return { paddingTopLeft: [60, 10], paddingBottomRight: [14, Math.min(size.x < 500 ? 92 : 30, size.y / 4)] };
     const below = { paddingTopLeft: L.point(14, 14), paddingBottomRight: L.point(14, legend.height + 22) };
     const beside = { paddingTopLeft: L.point(legend.width + 22, 14), paddingBottomRight: L.point(14, 14) };
     const zoom = (one: typeof below): number =>

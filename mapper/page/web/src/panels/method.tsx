@@ -105,12 +105,11 @@ interface Line {
 }
 
 /** What there is of each kind. */
-function Kinds({ lines, head }: { lines: Line[]; head?: [string, string, string] }) {
+function Kinds({ lines }: { lines: Line[] }) {
   const words = useShared().state.words.value;
   const signs = lines.some((line) => line.sign);
   return (
-    <table class="kinds">
-      {head && <thead class="unseen"><tr>{signs && <td />}{head.map((one) => <th key={one} scope="col">{one}</th>)}</tr></thead>}
+    <table class={`kinds${lines.some((line) => line.meaning !== undefined) ? "" : " plain"}`}>
       <tbody>
         {lines.map((line) => (
           <tr key={line.name}>

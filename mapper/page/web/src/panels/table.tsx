@@ -8,7 +8,7 @@ import { useShared } from "../shared";
 import { dateSentence } from "../dates";
 import { walk } from "../keys";
 import { reveal } from "../scroll";
-import { actorLines, deathsSentence, placeName, published } from "../sentences";
+import { actorLines, deathsSentence, placeName, publisherOf } from "../sentences";
 import { COLUMNS, nextSorting, sortRows, typeText } from "../sorting";
 import type { Column } from "../sorting";
 import { Chip } from "./chip";
@@ -126,7 +126,7 @@ function Sources({ row }: { row: number }) {
   const words = state.words.value;
   const names = state.events.get("reports", row).map(({ source: at }) => {
     const source = state.payload.sources[at];
-    return source ? published(words, source) || source.title : "";
+    return source ? publisherOf(words, source) : "";
   });
   return <>{[...new Set(names)].map((name) => <div key={name}>{name}</div>)}</>;
 }

@@ -91,7 +91,7 @@ function shareLink(state: State): void {
   const words = state.words.value;
   const ending = flagged(location.hash, false);
   if (isServed(location.protocol)) void hand(state, location.href.split("#")[0] + ending, words.t("head.share.done"), null);
-  else if (ending) void hand(state, ending, words.t("head.share.file.done"), words.t("head.share.file.view"));
+  else if (ending) void hand(state, ending, words.t("head.share.file.done"), words.t("head.share.file"));
   else state.notice.value = { said: words.t("head.share.file"), done: null, byHand: null };
 }
 
