@@ -18,6 +18,7 @@ import pytest
 import shapely
 from conftest import ROOT
 from shapely.geometry import shape
+from test_page_accessibility import violations
 
 from mapper import EventMap, Project
 
@@ -43,10 +44,9 @@ def in_two_languages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Haiti map with a second catalogue, of a language that no browser knows."""
     project = Project.open(ROOT)
     page = EventMap(project.events(), sources=project.sources(), heading="Haiti, July 2024")
-    locales = page.get_root().payload["locales"]
-    english = locales["en"]
-    locales.clear()
-    locales.update({"en": english, "qxx": {"language.name": "Ixeyen", "head.share": "Partaj", "tab.table": "Tablo"}})
+    payload = page.get_root().payload
+    other = {"language.name": "Ixeyen", "head.share": "Partaj", "tab.table": "Tablo"}
+    payload["locales"] = {"en": payload["locales"]["en"], "qxx": other}
     target = tmp_path_factory.mktemp("languages") / "map.html"
     page.save(target)
     return target
@@ -125,7 +125,7 @@ def test_all_events_as_csv_are_those_of_the_export_but_for_the_fineness_of_shape
     exported = rows_of(maps[project].with_name("events.csv").read_bytes().decode("utf-8"))
     _, text = download(open_page(maps[project]), "All", "CSV")
     saved = rows_of(text)
-    assert text.partition("\n")[0] == maps[project].with_name("events.csv").read_text(encoding="utf-8").partition("\n")[0]
+    assert list(saved[0]) == list(exported[0])
     assert len(saved) == len(exported) > 0
     for ours, theirs in zip(saved, exported, strict=True):
         shapes = [one.pop("WKT") for one in (ours, theirs)]
@@ -220,7 +220,7 @@ def test_a_language_is_chosen_by_its_own_name_and_the_document_says_so(
     menu.get_by_role("menuitemradio", name="Ixeyen").click()
     page.get_by_role("tab", name="Tablo").wait_for()
     assert page.evaluate("document.documentElement.lang") == "qxx"
-    assert page.get_by_role("button", name="Language: Ixeyen").inner_text().strip() == "QXX"
+    assert page.get_by_role("button", name="Language: Ixeyen").inner_text().startswith("QXX")
 
 
 def test_one_language_alone_needs_no_menu(in_two_languages: Path, maps: Saved, open_page: Callable[..., Any]) -> None:
@@ -244,7 +244,9 @@ def test_with_little_room_one_menu_holds_it_all(
     menu = page.get_by_role("menu")
     keep(page, f"menu-{size[0]}")
     place = menu.bounding_box()
-    assert place["x"] >= 0 and place["x"] + place["width"] <= size[0] and place["y"] + place["height"] <= size[1]
+    assert place["x"] >= 0
+    assert place["x"] + place["width"] <= size[0]
+    assert place["y"] + place["height"] <= size[1]
     assert min(one.bounding_box()["height"] for one in menu.locator(".menu-item").all()) >= 44
     titles = [group.get_attribute("aria-labelledby") for group in menu.get_by_role("group").all()]
     assert len(titles) == 5
@@ -309,9 +311,7 @@ def served(maps: Saved) -> Iterator[str]:
     server.server_close()
 
 
-def test_a_served_page_copies_its_address_and_shares_with_apps_where_there_are_some(
-    served: str, chromium: Any
-) -> None:
+def test_a_served_page_copies_its_address_and_shares_with_apps_where_there_are_some(served: str, chromium: Any) -> None:
     context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
     context.add_init_script("navigator.share = async (what) => { window.shared = what; }")
     page = context.new_page()
@@ -361,7 +361,13 @@ def test_the_method_names_rules_classes_counts_sources_boundaries_and_licences(
         assert source["sha256"] in text
         assert source["title"] in text
     assert "https://gazette.example/2024-08-10" in text
-    for words in ("wider area", "one day, not known which", "Denied: a source says", "usually reliable", "leaflet 1.9.4"):
+    for words in (
+        "wider area",
+        "one day, not known which",
+        "Denied: a source says",
+        "usually reliable",
+        "leaflet 1.9.4",
+    ):
         assert words in text
     counted = page.locator(".method section", has_text="What is here").locator("tr").all_inner_texts()
     assert [one.split("\t")[-1] for one in counted] == ["17", "2", "1", "20"]
@@ -465,7 +471,8 @@ def test_beside_the_table_the_whole_map_stays_in_sight(maps: Saved, open_page: C
     pane = page.locator(".map-slot").bounding_box()
     for badge in page.locator(".badge").all():
         box = badge.bounding_box()
-        assert pane["x"] <= box["x"] and box["x"] + box["width"] <= pane["x"] + pane["width"]
+        assert pane["x"] <= box["x"]
+        assert box["x"] + box["width"] <= pane["x"] + pane["width"]
 
 
 # Print
@@ -528,13 +535,17 @@ def test_a_frame_has_map_legend_and_card_alone(
     assert page.locator(".map-slot").bounding_box() == {"x": 0, "y": 0, "width": 600, "height": 400}
     for badge in page.locator(".badge").all():
         box = badge.bounding_box()
-        assert 0 <= box["x"] and box["x"] + box["width"] <= 600 and 0 <= box["y"] and box["y"] + box["height"] <= 400
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 600
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 400
     page.locator(".legend-chip").click()
     assert page.locator(".legend-body").is_visible()
     page.locator(".legend-chip").click()
     page.locator('.badge[data-event="leogane-target-2024"]').click()
     card = page.locator(".card").bounding_box()
-    assert card["x"] >= 250 and card["y"] + card["height"] <= 400
+    assert card["x"] >= 250
+    assert card["y"] + card["height"] <= 400
     page.wait_for_timeout(900)
     keep(page, "embed-card")
     chosen = page.locator(".badge.chosen").bounding_box()
@@ -555,3 +566,43 @@ def test_the_title_in_a_frame_leads_to_the_whole_page_with_what_was_chosen(
     page.locator(".tabs").wait_for()
     assert page.locator(".header h1").is_visible()
     assert page.locator(".mapper-map .badge").count() == 9
+
+
+# For everyone
+
+
+def test_axe_finds_nothing_in_menus_dialogue_notice_and_frame(
+    maps: Saved, in_two_languages: Path, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(in_two_languages, bypass_csp=True)
+    page.get_by_role("button", name="Language").click()
+    assert violations(page) == []
+    page = open_page(maps["healthy"], bypass_csp=True)
+    page.get_by_role("button", name="Download").click()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Share").click()
+    page.get_by_role("menuitem", name="Copy the code").click()
+    page.locator(".notice").wait_for()
+    assert violations(page) == []
+    page.get_by_role("button", name="How this map was made").click()
+    page.get_by_role("dialog").wait_for()
+    assert violations(page) == []
+    page = open_page(maps["healthy"], fragment="#embed", width=600, height=400, bypass_csp=True)
+    assert violations(page) == []
+    page.locator(".badge").first.click()
+    page.locator(".card").wait_for()
+    assert violations(page) == []
+
+
+def test_axe_finds_nothing_in_menu_table_and_dialogue_of_a_phone(maps: Saved, open_page: Callable[..., Any]) -> None:
+    page = open_page(maps["healthy"], width=390, height=844, bypass_csp=True)
+    page.get_by_role("button", name="Menu").click()
+    assert violations(page) == []
+    page.get_by_role("menuitem", name="Table of the events").click()
+    page.locator(".table").wait_for()
+    assert violations(page) == []
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("menuitem", name="How this map was made").click()
+    page.get_by_role("dialog").wait_for()
+    assert violations(page) == []

@@ -260,3 +260,37 @@ def test_an_empty_table_makes_an_empty_page() -> None:
     payload = make_payload(empty, title="Nothing yet")
     assert payload["events"]["length"] == 0
     assert payload["bounds"] is None
+
+
+def test_what_only_a_saved_file_needs_is_there() -> None:
+    payload = payload_of(
+        event(
+            "a",
+            LEOGANE,
+            place_id="leogane",
+            admin1_pcode="HT01",
+            admin2_pcode="HT0121",
+            title_fr="Titre",
+            date="2024-07",
+        ),
+        event("b", None, date="last summer"),
+        licence="CC BY 4.0",
+    )
+    columns = payload["events"]["columns"]
+    assert [columns[name][0] for name in ("place_id", "admin1_pcode", "admin2_pcode", "title_fr")] == [
+        "leogane", "HT01", "HT0121", "Titre"
+    ]  # fmt: skip
+    assert payload["licence"] == "CC BY 4.0"
+    assert payload["timespans"] == {"2024-07": [{"start": {"in": "2024-07"}}]}
+    assert payload["generator"].startswith("conflict-event-mapper ")
+
+
+def test_a_disc_at_the_edge_of_the_world_is_drawn_as_its_parts() -> None:
+    halves = shapely.MultiPolygon([shapely.box(179.9, -0.1, 180, 0.1), shapely.box(-180, -0.1, -179.9, 0.1)])
+    payload = payload_of(event("a", halves, geo_precision="near", radius_m=11000.0, label_point=(180.0, 0.0)))
+    assert [one["type"] for one in payload["shapes"]] == ["polygon"]
+
+
+def test_a_ring_begins_where_it_began() -> None:
+    ((ring,),) = polygons_of(shapely.Polygon([(1, 2), (3, 2), (3, 4)]))
+    assert decoded(ring) == [(10000, 20000), (30000, 20000), (30000, 40000)]

@@ -17,7 +17,8 @@ from mapper.page.shapes import ShapeTable, lonlat
 _TEXTS = (
     "title", "event_type", "sub_event_type", "occurrence", "status", "reason", "date", "date_kind",
     "date_precision", "place", "place_id", "place_text", "geo_precision", "geometry_note", "coarsened_to",
-    "label_point_is", "country", "admin1", "admin1_pcode", "admin2", "admin2_pcode", "actor1", "assoc_actor_1", "actor2", "assoc_actor_2",
+    "label_point_is", "country", "admin1", "admin1_pcode", "admin2",
+    "admin2_pcode", "actor1", "assoc_actor_1", "actor2", "assoc_actor_2",
     "fatalities_text", "credibility", "notes",
 )  # fmt: skip
 _DAYS = ("date_start", "date_end")

@@ -69,7 +69,6 @@ export function Menu({ name, label, groups, children }: MenuProps) {
         type="button"
         class="tool"
         ref={button}
-        aria-label={label}
         title={label}
         aria-haspopup="menu"
         aria-expanded={open}

@@ -23,6 +23,7 @@ export function Tools() {
     <div class="tools">
       {state.layout.value === "desk" ? <Several /> : (
         <Menu name="all" label={words.t("head.menu")} groups={everything(state)}>
+          <span class="unseen">{words.t("head.menu")}</span>
           <svg class="tool-bars" viewBox="0 0 20 20" aria-hidden="true"><path d="M3 5h14M3 10h14M3 15h14" stroke="currentColor" stroke-width="1.8" /></svg>
         </Menu>
       )}
@@ -39,7 +40,8 @@ function Several() {
     <>
       {languages(state).length > 1 && (
         <Menu name="language" label={words.t("head.language", { name: words.t("language.name") })} groups={[{ items: languages(state) }]}>
-          {own} <span class="arrow" aria-hidden="true" />
+          {own} <span class="unseen">{words.t("head.language", { name: words.t("language.name") })}</span>
+          <span class="arrow" aria-hidden="true" />
         </Menu>
       )}
       <Menu name="share" label={words.t("head.share")} groups={[{ items: sharing(state) }]}>
