@@ -29,6 +29,7 @@ export class MapController {
   private readonly base: DrawnBase | null;
   /** Until somebody moves it, the map shows the whole of what there is to see, whatever its size. */
   private isWhole = true;
+  private isOnPaper = false;
 
   constructor(private readonly map: L.Map, private readonly state: State, private readonly covers: Covers) {
     map.attributionControl?.setPrefix(false);
@@ -55,6 +56,7 @@ export class MapController {
   forPrint(): () => void {
     const { map, isWhole } = this;
     const [centre, zoom, seen] = [map.getCenter(), map.getZoom(), map.getBounds()];
+    this.isOnPaper = true;
     map.invalidateSize({ animate: false, pan: false });
     if (isWhole) map.fitBounds(this.first() ?? seen, { animate: false, padding: [16, 16] });
     else map.fitBounds(seen, { animate: false });
@@ -62,13 +64,21 @@ export class MapController {
       map.invalidateSize({ animate: false, pan: false });
       map.setView(centre, zoom, { animate: false });
       this.isWhole = isWhole;
+      this.isOnPaper = false;
     };
+  }
+
+  /** In another width: the whole, or the chosen event, whichever was to be seen. */
+  private keepInSight(): void {
+    const row = this.state.row.peek();
+    if (this.isWhole) this.fit(false);
+    else if (row !== null) requestAnimationFrame(() => this.goTo(row));
   }
 
   private follow(): void {
     const { state, map } = this;
     map.on("movestart", () => void (this.isWhole = false));
-    map.on("resize", ({ oldSize, newSize }) => this.isWhole && oldSize.x !== newSize.x && this.fit(false));
+    map.on("resize", ({ oldSize, newSize }) => oldSize.x !== newSize.x && !this.isOnPaper && this.keepInSight());
     map.on("zoomend viewreset resize", () => this.arrange());
     map.on("moveend", () => {
       if (this.marks.isMany) this.arrange();
