@@ -41,12 +41,12 @@ def maps(tmp_path_factory: pytest.TempPathFactory) -> Saved:
 
 @pytest.fixture(scope="module")
 def in_two_languages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Haiti map with a second catalogue, of a language that no browser knows."""
+    """The Haiti map with a second catalogue, of a few words."""
     project = Project.open(ROOT)
     page = EventMap(project.events(), sources=project.sources(), heading="Haiti, July 2024")
     payload = page.get_root().payload
-    other = {"language.name": "Ixeyen", "head.share": "Partaj", "tab.table": "Tablo"}
-    payload["locales"] = {"en": payload["locales"]["en"], "qxx": other}
+    other = {"language.name": "Kreyòl", "head.share": "Partaj", "tab.table": "Tablo"}
+    payload["locales"] = {"en": payload["locales"]["en"], "ht": other}
     target = tmp_path_factory.mktemp("languages") / "map.html"
     page.save(target)
     return target
@@ -214,13 +214,13 @@ def test_a_language_is_chosen_by_its_own_name_and_the_document_says_so(
     page = open_page(in_two_languages)
     page.get_by_role("button", name="Language: English").click()
     menu = page.get_by_role("menu")
-    assert menu.get_by_role("menuitemradio").all_inner_texts() == ["English", "Ixeyen"]
+    assert menu.get_by_role("menuitemradio").all_inner_texts() == ["English", "Kreyòl"]
     assert menu.get_by_role("menuitemradio", name="English").get_attribute("aria-checked") == "true"
     assert page.evaluate(FOCUSED) == "English"
-    menu.get_by_role("menuitemradio", name="Ixeyen").click()
+    menu.get_by_role("menuitemradio", name="Kreyòl").click()
     page.get_by_role("tab", name="Tablo").wait_for()
-    assert page.evaluate("document.documentElement.lang") == "qxx"
-    assert page.get_by_role("button", name="Language: Ixeyen").inner_text().startswith("QXX")
+    assert page.evaluate("document.documentElement.lang") == "ht"
+    assert page.get_by_role("button", name="Language: Kreyòl").inner_text().startswith("HT")
 
 
 def test_one_language_alone_needs_no_menu(in_two_languages: Path, maps: Saved, open_page: Callable[..., Any]) -> None:
@@ -258,6 +258,15 @@ def test_with_little_room_one_menu_holds_it_all(
     page.keyboard.press("Escape")
     page.get_by_role("dialog").wait_for(state="hidden")
     page.locator(".tool:focus").wait_for()
+
+
+@pytest.mark.parametrize("size", [(390, 844), (320, 640), (844, 390)], ids=str)
+def test_however_long_the_counts_the_menu_stays_at_the_right(
+    maps: Saved, open_page: Callable[..., Any], size: tuple[int, int]
+) -> None:
+    page = open_page(maps["healthy"], width=size[0], height=size[1])
+    box = page.get_by_role("button", name="Menu").bounding_box()
+    assert size[0] - 24 <= box["x"] + box["width"] <= size[0]
 
 
 # Sharing

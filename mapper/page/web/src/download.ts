@@ -70,7 +70,7 @@ const PROPERTIES = [
 
 /** With translations right after what they translate. */
 function propertyNames(events: EventTable): string[] {
-  return PROPERTIES.flatMap((name) => (name === "title" || name === "notes" ? [name, ...events.translations(name)] : [name]));
+  return PROPERTIES.flatMap((name) => (name === "title" || name === "notes" ? [name, ...events.translationColumns(name)] : [name]));
 }
 
 function propertiesOf(payload: Payload, events: EventTable, row: number): Properties {

@@ -228,7 +228,7 @@ export class EventTable {
   }
 
   /** Columns that hold a title, or notes, in other languages: `title_fr`. */
-  translations(of: "title" | "notes"): string[] {
+  translationColumns(of: "title" | "notes"): string[] {
     return Object.keys(this.columns).filter((name) => name.startsWith(`${of}_`));
   }
 

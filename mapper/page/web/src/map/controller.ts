@@ -82,6 +82,7 @@ export class MapController {
     map.on("zoomend viewreset resize", () => this.arrange());
     map.on("moveend", () => {
       if (this.marks.isMany) this.arrange();
+      if (this.isOnPaper) return;
       const { lat, lng } = map.getCenter();
       state.view.value = { lat, lon: lng, zoom: map.getZoom() };
     });

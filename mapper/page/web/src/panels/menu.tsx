@@ -3,7 +3,7 @@
  * move in it, Esc and a click elsewhere close it, and focus goes back to the button.
  */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useShared } from "../shared";
 import "./menu.css";
 
@@ -35,17 +35,17 @@ export function Menu({ name, label, groups, children }: MenuProps) {
   const atEnd = useRef(false);
   const open = state.menu.value === name;
   const close = (): void => void (state.menu.value = null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return;
     const items = itemsOf(box.current);
-    (items.find((one) => one.ariaChecked === "true") ?? items.at(atEnd.current ? -1 : 0))?.focus();
+    (items.find((one) => one.getAttribute("aria-checked") === "true") ?? items.at(atEnd.current ? -1 : 0))?.focus();
     atEnd.current = false;
     const outside = (event: Event): void => void (box.current?.contains(event.target as Node) || close());
     document.addEventListener("pointerdown", outside, true);
     return () => document.removeEventListener("pointerdown", outside, true);
   }, [open]);
   const enter = (event: KeyboardEvent): void => {
-    if (open || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
     event.preventDefault();
     atEnd.current = event.key === "ArrowUp";
     state.menu.value = name;
@@ -64,7 +64,7 @@ export function Menu({ name, label, groups, children }: MenuProps) {
     move(event, itemsOf(box.current));
   };
   return (
-    <div class="menu" ref={box}>
+    <div class="menu" ref={box} onKeyDown={open ? key : enter}>
       <button
         type="button"
         class="tool"
@@ -74,12 +74,11 @@ export function Menu({ name, label, groups, children }: MenuProps) {
         aria-expanded={open}
         aria-controls={open ? `menu-${name}` : undefined}
         onClick={() => (state.menu.value = open ? null : name)}
-        onKeyDown={enter}
       >
         {children}
       </button>
       {open && (
-        <div class="menu-list" role="menu" id={`menu-${name}`} aria-label={label} onKeyDown={key}>
+        <div class="menu-list" role="menu" id={`menu-${name}`} aria-label={label}>
           {groups.map((group, at) => <Items key={at} id={`menu-${name}-${at}`} group={group} leave={leave} />)}
         </div>
       )}

@@ -248,6 +248,7 @@ function Drawn() {
   const { attribution } = state.payload.base;
   return (
     <Part title={words.t("method.map")} text={words.t(state.payload.layers?.length ? "method.map.layers" : "method.map.text")}>
+      {attribution.length > 0 && <p>{words.t("method.map.from")}</p>}
       {attribution.length > 0 && <ul class="method-list">{attribution.map((one) => <li key={one.text}><Credit {...one} /></li>)}</ul>}
     </Part>
   );
