@@ -10,11 +10,13 @@ import { Header } from "./panels/header";
 import { TilesNote } from "./panels/layers";
 import { Legend } from "./panels/legend";
 import { MethodDialog } from "./panels/method";
+import { RangeLine } from "./panels/rangeline";
 import { EventPanel, FiltersPanel, SheetHead } from "./panels/sheet";
 import { Source } from "./panels/source";
 import { Spoken } from "./panels/spoken";
 import { Table } from "./panels/table";
 import { Tabs } from "./panels/tabs";
+import { Timeline } from "./panels/timeline";
 import { Unlocated } from "./panels/unlocated";
 import { SharedContext, useShared } from "./shared";
 import type { State } from "./state";
@@ -30,7 +32,6 @@ export function App({ state }: { state: State }) {
         {!embed && <Header />}
         <main class={`body sheet-${state.sheet.value}`}>
           {layout === "phone" ? parts.reverse() : parts}
-          {layout === "desk" && <Card />}
         </main>
         <Spoken />
         <MethodDialog />
@@ -56,16 +57,22 @@ function Reader() {
 }
 
 function MapPane() {
+  const { state } = useShared();
+  const desk = state.layout.value === "desk";
   return (
     <section class="map-pane">
-      <div class="map-slot" />
-      <EmbedTitle />
-      <Unlocated />
-      <TilesNote state={useShared().state} />
-      <div class="map-foot">
-        <Legend />
-        <Attribution />
+      <div class="map-area">
+        <div class="map-slot" />
+        <EmbedTitle />
+        <Unlocated />
+        <TilesNote state={state} />
+        <div class="map-foot">
+          <Legend />
+          <Attribution />
+        </div>
+        {desk && <Card />}
       </div>
+      {!state.embed.value && (desk ? <Timeline /> : <RangeLine />)}
     </section>
   );
 }

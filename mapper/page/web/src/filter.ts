@@ -39,17 +39,20 @@ export function toggle(filters: Filters, facet: Facet, values: readonly string[]
   return { ...filters, [facet]: chosen };
 }
 
-/** Rows of the shown events, in the order of their numbers; retracted ones are never among them. */
-export function shownRows(events: EventTable, filters: Filters, range: Range | null): number[] {
-  return acceptedRows(events).filter((row) => passes(events, row, filters) && touches(events, row, range));
+/**
+ * Rows of the shown events, in the order of their numbers; retracted ones are never among them. `undated` says
+ * whether undated events are shown while there is a range.
+ */
+export function shownRows(events: EventTable, filters: Filters, range: Range | null, undated = true): number[] {
+  return acceptedRows(events).filter((row) => passes(events, row, filters) && touches(events, row, range, undated));
 }
 
 /** How many events have each value of a facet, under all choices but the facet's own. */
-export function facetCounts(events: EventTable, filters: Filters, range: Range | null, facet: Facet): Map<string, number> {
+export function facetCounts(events: EventTable, filters: Filters, range: Range | null, facet: Facet, undated = true): Map<string, number> {
   const others = { ...filters, [facet]: new Set<string>() };
   const counts = new Map<string, number>();
   for (const row of acceptedRows(events)) counts.set(valueOf(events, row, facet), 0);
-  for (const row of shownRows(events, others, range)) {
+  for (const row of shownRows(events, others, range, undated)) {
     const value = valueOf(events, row, facet);
     counts.set(value, (counts.get(value) ?? 0) + 1);
   }
@@ -79,8 +82,9 @@ export function retractedRows(events: EventTable): number[] {
 }
 
 /** An event is shown when its interval touches the range; an open end reaches as far as the range does. */
-function touches(events: EventTable, row: number, range: Range | null): boolean {
-  if (range === null || isUndated(events, row)) return true;
+function touches(events: EventTable, row: number, range: Range | null, undated: boolean): boolean {
+  if (range === null) return true;
+  if (isUndated(events, row)) return undated;
   const [from, to] = range;
   const start = events.get("date_start", row);
   const end = events.get("date_end", row);

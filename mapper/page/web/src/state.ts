@@ -11,10 +11,11 @@ import { EventTable } from "./payload";
 import type { Payload } from "./payload";
 import type { Layout } from "./screen";
 import type { Sorting } from "./sorting";
+import { createTime } from "./timestate";
 import { Words } from "./words";
 
 /** Where a choice was made: a panel doesn't move under the hand that chose in it. */
-export type Via = "map" | "text" | "list" | "card" | "link";
+export type Via = "map" | "text" | "list" | "card" | "time" | "link";
 
 /** What can stand in front of the others: on a phone the card and the filters too take the place of a tab. */
 export type Panel = Tab | "event" | "filters";
@@ -47,6 +48,8 @@ export function createState(payload: Payload) {
   const events = new EventTable(payload.events.columns, payload.events.length);
   const filters = signal<Filters>(NO_FILTERS);
   const range = signal<Range | null>(null);
+  /** Whether undated events are shown while a range is chosen. */
+  const undated = signal(true);
   const view = signal<View | null>(null);
   const selected = signal<string | null>(null);
   const via = signal<Via>("link");
@@ -84,7 +87,13 @@ export function createState(payload: Payload) {
     const english = payload.locales["en"] ?? {};
     return new Words(payload.locales[language.value] ?? english, language.value, english);
   });
-  const shown = computed(() => shownRows(events, filters.value, range.value));
+  const accepted = acceptedRows(events);
+  const time = createTime({
+    events, accepted, range,
+    passing: computed(() => shownRows(events, filters.value, null)),
+    types: payload.taxonomy.types.map(({ name }) => name),
+  });
+  const shown = computed(() => shownRows(events, filters.value, range.value, undated.value));
   const shownSet = computed(() => new Set(shown.value));
   const counts = computed(() => count(events, shown.value));
   const row = computed(() => events.row(selected.value) ?? null);
@@ -136,10 +145,12 @@ export function createState(payload: Payload) {
   return {
     payload,
     events,
-    accepted: acceptedRows(events),
+    accepted,
     retracted: retractedRows(events),
     filters,
     range,
+    undated,
+    time,
     view,
     selected,
     via,

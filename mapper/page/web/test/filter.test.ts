@@ -36,6 +36,37 @@ describe("filters", () => {
   });
 });
 
+describe("an event is shown when its interval touches the range", () => {
+  const one = table(
+    { date: "2024-07-21", date_kind: "date", date_start: "2024-07-21", date_end: "2024-07-21" },
+    { date: "2024-07", date_kind: "date", date_precision: "month", date_start: "2024-07-01", date_end: "2024-07-31" },
+    { date: "2024-07-10/2024-08-05", date_kind: "span", date_start: "2024-07-10", date_end: "2024-08-05" },
+    { date: "[2024-06-21..2024-06-30]", date_kind: "one_of", date_start: "2024-06-21", date_end: "2024-06-30" },
+    { date: "[..2024-08-10]", date_kind: "one_of", date_end: "2024-08-10" },
+    { date: "2024-08-10/..", date_kind: "span", date_start: "2024-08-10" },
+    {},
+  );
+  const within = (from: string | null, to: string | null, undated = true): number[] => shownRows(one, NO_FILTERS, [from, to], undated);
+
+  it("a day on that day, a month and a window on any of their days, a span on all of its days", () => {
+    expect(within("2024-07-21", "2024-07-21")).toEqual([0, 1, 2, 4, 6]);
+    expect(within("2024-07-31", "2024-07-31")).toEqual([1, 2, 4, 6]);
+    expect(within("2024-06-30", "2024-06-30")).toEqual([3, 4, 6]);
+    expect(within("2024-08-05", "2024-08-06")).toEqual([2, 4, 6]);
+  });
+
+  it("not after a day: at any time before it; since a day: at any time after it", () => {
+    expect(within("1990-01-01", "1990-01-01")).toEqual([4, 6]);
+    expect(within("2024-08-10", "2024-08-10")).toEqual([4, 5, 6]);
+    expect(within("2030-01-01", null)).toEqual([5, 6]);
+  });
+
+  it("undated, as the reader chooses; without a range always", () => {
+    expect(within("2024-07-21", "2024-07-21", false)).toEqual([0, 1, 2, 4]);
+    expect(shownRows(one, NO_FILTERS, null, false)).toContain(6);
+  });
+});
+
 describe("counts", () => {
   it("add up: on the map, not on the map and filtered out are all", () => {
     for (const type of ["Battles", "Riots", "Protests"]) {

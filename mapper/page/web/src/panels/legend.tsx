@@ -41,7 +41,7 @@ export function LegendGroups({ name }: { name: string }) {
 function What({ id }: { id: string }) {
   const { state, colour } = useShared();
   const words = state.words.value;
-  const counts = facetCounts(state.events, state.filters.value, state.range.value, "event_type");
+  const counts = facetCounts(state.events, state.filters.value, state.range.value, "event_type", state.undated.value);
   const order = state.payload.taxonomy.types.map((type) => type.name);
   const types = [...order.filter((name) => counts.has(name)), ...[...counts.keys()].filter((name) => !order.includes(name))];
   return (
@@ -59,7 +59,7 @@ function What({ id }: { id: string }) {
 function Where({ id }: { id: string }) {
   const { state } = useShared();
   const words = state.words.value;
-  const counts = facetCounts(state.events, state.filters.value, state.range.value, "geo_precision");
+  const counts = facetCounts(state.events, state.filters.value, state.range.value, "geo_precision", state.undated.value);
   const classes = (mark: Mark): string[] => state.payload.precisions.filter((one) => one.mark === mark).map((one) => one.name);
   const sum = (names: string[]): number => names.reduce((total, name) => total + (counts.get(name) ?? 0), 0);
   const used = MARKS.filter((mark) => classes(mark).some((name) => counts.has(name)));
@@ -78,7 +78,7 @@ function Where({ id }: { id: string }) {
 
 function Hollow() {
   const { state } = useShared();
-  const counts = facetCounts(state.events, state.filters.value, state.range.value, "occurrence");
+  const counts = facetCounts(state.events, state.filters.value, state.range.value, "occurrence", state.undated.value);
   const values = ["threatened", "denied"].filter((name) => counts.has(name));
   if (values.length === 0) return null;
   const key = values.length > 1 ? "legend.hollow" : `legend.hollow.${values[0]}`;

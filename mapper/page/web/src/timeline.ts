@@ -1,0 +1,221 @@
+/**
+ * How events lie in time, in pixels: one bar an event, from the earliest to the latest day on which it can have
+ * been, or, where they are many, how many of them touch each day, week, month or year. Plain arithmetic: the same
+ * events and the same room give the same picture.
+ */
+import { CALENDAR, dateOf, dayNumber, dayOf, later, startOf, UNITS } from "./days";
+import type { Unit } from "./days";
+import type { EventTable } from "./payload";
+
+/**
+ * What a bar says: a known day, *throughout* the time, *one day within* it, or *each* of some days in it.
+ */
+export type Look = "day" | "throughout" | "within" | "each";
+
+export interface Span {
+  row: number;
+  /** Days; null where open: it reaches as far as there is time to be seen. */
+  from: number | null;
+  to: number | null;
+  look: Look;
+  uncertain: boolean;
+  approximate: boolean;
+}
+
+/** The time that is drawn, both days in it, and the days in it that events name. */
+export interface Domain {
+  first: number;
+  last: number;
+  known: readonly [first: number, last: number];
+}
+
+/** Pixels for the width, and how large a letter is there, 1 being 16 pixels. */
+export interface Room {
+  width: number;
+  letter: number;
+}
+
+/** More than this many bars are no longer told apart. */
+export const MANY = 150;
+const LEAST_DAYS = 7;
+const LEAST_BUCKET = 5;
+const LANES = 20;
+/** Lanes up to here are high enough for a number. */
+const NUMBERED = 10;
+
+/** Null where the event bears no date. */
+export function spanOf(events: EventTable, row: number): Span | null {
+  if (events.get("date", row) === null) return null;
+  return {
+    row,
+    from: dayNumber(events.get("date_start", row)),
+    to: dayNumber(events.get("date_end", row)),
+    look: lookOf(events, row),
+    uncertain: events.get("date_uncertain", row),
+    approximate: events.get("date_approximate", row),
+  };
+}
+
+function lookOf(events: EventTable, row: number): Look {
+  const kind = events.get("date_kind", row);
+  const start = events.get("date_start", row);
+  if (start !== null && start === events.get("date_end", row)) return "day";
+  if (kind === "span") return "throughout";
+  return kind === "all_of" ? "each" : "within";
+}
+
+/** From the earliest to the latest day that an event names, with a margin, a wider one for ends that are open. */
+export function domainOf(spans: readonly Span[]): Domain | null {
+  let [first, last] = [Infinity, -Infinity];
+  for (const { from, to } of spans) {
+    first = Math.min(first, from ?? to ?? Infinity);
+    last = Math.max(last, to ?? from ?? -Infinity);
+  }
+  if (first > last) return null;
+  const margin = Math.max(1, Math.round((last - first + 1) * 0.03), Math.ceil((LEAST_DAYS - (last - first + 1)) / 2));
+  const before = spans.some(({ from }) => from === null) ? 3 * margin : margin;
+  const after = spans.some(({ to }) => to === null) ? 3 * margin : margin;
+  return { first: first - before, last: last + after, known: [first, last] };
+}
+
+/** Where a day begins, in pixels. */
+export function xOf({ first, last }: Domain, day: number, width: number): number {
+  return ((day - first) / (last + 1 - first)) * width;
+}
+
+/** The day under a pixel, kept within the domain. */
+export function dayAt({ first, last }: Domain, x: number, width: number): number {
+  return Math.min(last, Math.max(first, first + Math.floor((x / width) * (last + 1 - first))));
+}
+
+export interface Bar extends Span {
+  left: number;
+  right: number;
+  lane: number;
+  number: string;
+  /** Where the number stands, and whether on the bar; null where lanes are too low for numbers. */
+  label: { x: number; anchor: "start" | "end"; inside: boolean } | null;
+}
+
+export interface Bars {
+  bars: Bar[];
+  lanes: number;
+  /** From one lane to the next, in pixels. */
+  pitch: number;
+}
+
+/** A bar for each event, none over another; null where they are too many to be told apart. */
+export function layBars(spans: readonly Span[], numberOf: (span: Span) => string, domain: Domain, room: Room): Bars | null {
+  if (spans.length > MANY) return null;
+  const bare = spans.map((span) => ({ ...span, ...extent(span, domain, room), lane: 0, number: numberOf(span) }));
+  const numbered = bare.map((bar) => ({ ...bar, label: labelOf(bar, room) }));
+  const withNumbers = inLanes(numbered, room);
+  if (withNumbers.lanes <= NUMBERED) return withNumbers;
+  const without = inLanes(bare.map((bar) => ({ ...bar, label: null })), room);
+  return without.lanes <= LANES ? without : null;
+}
+
+function inLanes(bars: Bar[], { letter }: Room): Bars {
+  const lanes = pack(bars.map((bar) => reach(bar, letter)), 0);
+  const count = Math.max(1, ...lanes.map((lane) => lane + 1));
+  const pitch = count <= 6 ? 16 : count <= NUMBERED ? 13 : Math.max(8, Math.floor(120 / count));
+  return { bars: bars.map((bar, i) => ({ ...bar, lane: lanes[i] ?? 0 })), lanes: count, pitch: pitch * letter };
+}
+
+export interface Extent {
+  left: number;
+  right: number;
+}
+
+/** A day is at least so wide that it can be seen and hit. */
+function extent({ from, to }: Span, domain: Domain, { width, letter }: Room): Extent {
+  const left = xOf(domain, from ?? domain.first, width);
+  const right = xOf(domain, (to ?? domain.last) + 1, width);
+  const lacking = Math.max(0, 8 * letter - (right - left)) / 2;
+  return { left: left - lacking, right: right + lacking };
+}
+
+/** On the bar at its known end, or beside it where it is too short. */
+function labelOf(bar: Omit<Bar, "label">, { width, letter }: Room): Bar["label"] {
+  const needed = lettersWidth(bar.number, letter);
+  const inside = bar.right - bar.left > needed + 13 * letter;
+  if (inside && bar.from === null && bar.to !== null) return { x: bar.right - 7 * letter, anchor: "end", inside };
+  if (inside) return { x: bar.left + (bar.from === null ? 18 : 6) * letter, anchor: "start", inside };
+  if (bar.right + needed + 4 * letter < width) return { x: bar.right + 3 * letter, anchor: "start", inside };
+  return { x: bar.left - 3 * letter, anchor: "end", inside };
+}
+
+function reach({ left, right, label, number }: Bar, letter: number): Extent {
+  if (!label || label.inside) return { left, right };
+  const wide = lettersWidth(number, letter);
+  return label.anchor === "start" ? { left, right: label.x + wide } : { left: label.x - wide, right };
+}
+
+function lettersWidth(text: string, letter: number): number {
+  return text.length * 7 * letter;
+}
+
+/** A lane for each extent, none of which touch in a lane: the earlier ones above. */
+export function pack(extents: readonly Extent[], gap: number): number[] {
+  const order = extents.map((_, i) => i).sort((a, b) => leftOf(a) - leftOf(b) || a - b);
+  const ends: number[] = [];
+  const lanes = new Array<number>(extents.length).fill(0);
+  for (const i of order) {
+    const free = ends.findIndex((end) => end + gap <= leftOf(i));
+    const lane = free === -1 ? ends.length : free;
+    ends[lane] = extents[i]?.right ?? 0;
+    lanes[i] = lane;
+  }
+  return lanes;
+
+  function leftOf(i: number): number {
+    return extents[i]?.left ?? 0;
+  }
+}
+
+/** The shortest unit of which each has room enough to be seen. */
+export function unitFor({ first, last }: Domain, { width, letter }: Room): Unit {
+  const days: Record<Unit, number> = { day: 1, week: 7, month: 30, year: 365 };
+  const least = LEAST_BUCKET * letter;
+  return UNITS.find((unit) => (width / (last + 1 - first)) * days[unit] >= least) ?? "year";
+}
+
+/** First days of the units that the domain touches, and of the one that follows them. */
+export function bucketStarts({ first, last }: Domain, unit: Unit): number[] {
+  const start = startOf(unit, first);
+  return [...CALENDAR[unit].range(dateOf(start), dateOf(last + 1)).map(dayOf), later(unit, startOf(unit, last), 1)];
+}
+
+/**
+ * How many events of each group touch each bucket: an event counts in each one that its interval touches. `starts`
+ * are as of `bucketStarts`; the outcome has a list a group.
+ */
+export function countBuckets(spans: readonly Span[], starts: readonly number[], groups: number, groupOf: (row: number) => number): number[][] {
+  const counts = Array.from({ length: groups }, () => new Array<number>(starts.length).fill(0));
+  for (const { row, from, to } of spans) {
+    const begin = from === null ? 0 : Math.max(0, bucketOf(starts, from));
+    const end = to === null ? starts.length - 2 : Math.min(starts.length - 2, bucketOf(starts, to));
+    const of = counts[groupOf(row)];
+    if (!of || begin > end) continue;
+    of[begin] = (of[begin] ?? 0) + 1;
+    of[end + 1] = (of[end + 1] ?? 0) - 1;
+  }
+  return counts.map(sums);
+}
+
+/** The bucket in which the day lies: -1 before the first, the last index of `starts` after the last. */
+export function bucketOf(starts: readonly number[], day: number): number {
+  let [low, high] = [0, starts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? Infinity) <= day) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** Running sums of the steps up and down; the last entry only closed what was open. */
+function sums(steps: number[]): number[] {
+  let total = 0;
+  return steps.slice(0, -1).map((step) => (total += step));
+}

@@ -1,0 +1,134 @@
+/**
+ * What the timeline shows and does, for its parts on a computer and on a phone alike. The range itself stays where
+ * every panel reads it.
+ */
+import { computed, signal } from "@preact/signals";
+import type { ReadonlySignal, Signal } from "@preact/signals";
+import { opening, stepped, usualStep } from "./brush";
+import type { Edge } from "./brush";
+import { typedDay } from "./days";
+import type { Unit } from "./days";
+import type { Range } from "./filter";
+import type { EventTable } from "./payload";
+import { bucketStarts, countBuckets, domainOf, layBars, spanOf, unitFor } from "./timeline";
+import type { Bars, Room, Span } from "./timeline";
+
+/** A typed date that could not be taken: what it was, and what is wrong with it. */
+export interface Fault {
+  edge: Edge;
+  text: string;
+  why: "date" | "order";
+}
+
+/** What the pointer is on. */
+export type Over = { row: number } | { bucket: number } | null;
+
+/** Stacked counts: a list a type, of a figure a bucket. */
+export interface Columns {
+  /** First days of the buckets, and of the one after them. */
+  starts: number[];
+  types: string[];
+  counts: number[][];
+  /** In the fullest bucket, all types together. */
+  most: number;
+}
+
+/** How long a window stands while time plays, in milliseconds. */
+const BEAT = 1100;
+
+interface Given {
+  events: EventTable;
+  accepted: readonly number[];
+  /** Rows that would be shown if no range were chosen. */
+  passing: ReadonlySignal<number[]>;
+  range: Signal<Range | null>;
+  /** Names of the event types, in their order. */
+  types: readonly string[];
+}
+
+export function createTime({ events, accepted, passing, range, types }: Given) {
+  const open = signal(true);
+  /** On a phone: whether the dates are unfolded above their line. */
+  const datesOpen = signal(false);
+  const playing = signal(false);
+  const chosenStep = signal<Unit | null>(null);
+  const fault = signal<Fault | null>(null);
+  const over = signal<Over>(null);
+  const room = signal<Room>({ width: 0, letter: 1 });
+  const domain = computed(() => domainOf(spansOf(events, accepted)));
+  const spans = computed(() => spansOf(events, passing.value));
+  /** Null where they are too many for bars: then there are columns. */
+  const bars = computed<Bars | null>(() =>
+    domain.value && room.value.width > 0 ? layBars(spans.value, (span) => numberOf(events, span), domain.value, room.value) : null,
+  );
+  const unit = computed<Unit>(() => (domain.value ? unitFor(domain.value, room.value) : "month"));
+  const columns = computed<Columns>(() => {
+    const starts = domain.value ? bucketStarts(domain.value, unit.value) : [];
+    const used = [...new Set([...types, ...spans.value.map(({ row }) => events.get("event_type", row))])];
+    const groups = new Map(used.map((name, group) => [name, group]));
+    const counts = countBuckets(spans.value, starts, used.length, (row) => groups.get(events.get("event_type", row)) ?? 0);
+    const totals = starts.slice(0, -1).map((_, i) => counts.reduce((sum, of) => sum + (of[i] ?? 0), 0));
+    return { starts, types: used, counts, most: totals.reduce((most, one) => Math.max(most, one), 0) };
+  });
+  /** Undated events that the other filters let pass. */
+  const undatedCount = computed(() => passing.value.length - spans.value.length);
+  const step = computed<Unit>(() => chosenStep.value ?? (domain.value ? usualStep(domain.value) : "month"));
+  const next = computed(() => domain.value && stepped(domain.value, range.value, step.value, 1));
+  const previous = computed(() => domain.value && stepped(domain.value, range.value, step.value, -1));
+  let clock: ReturnType<typeof setInterval> | undefined;
+
+  /** Chooses the range by hand: time stops playing. */
+  function choose(chosen: Range | null): void {
+    pause();
+    fault.value = null;
+    range.value = chosen;
+  }
+
+  /** Takes what was typed for an end of the range, or says what is wrong with it. */
+  function type(edge: Edge, text: string): void {
+    const blank = text.trim() === "";
+    const day = blank ? null : typedDay(text, edge === "from" ? "first" : "last");
+    const [from, to] = range.peek() ?? [null, null];
+    const wanted: Range = edge === "from" ? [day, to] : [from, day];
+    if (!blank && day === null) fault.value = { edge, text, why: "date" };
+    else if (wanted[0] !== null && wanted[1] !== null && wanted[0] > wanted[1]) fault.value = { edge, text, why: "order" };
+    else choose(wanted[0] === null && wanted[1] === null ? null : wanted);
+  }
+
+  function go(by: 1 | -1): void {
+    const to = by === 1 ? next.peek() : previous.peek();
+    if (to) choose(to);
+  }
+
+  function play(): void {
+    if (!domain.peek()) return;
+    let mine = opening(domain.peek()!, range.peek(), step.peek());
+    choose(mine);
+    playing.value = true;
+    clock = setInterval(() => {
+      const to = next.peek();
+      // Somebody else has chosen a range, or time is over.
+      if (range.peek() !== mine || !to) return pause();
+      range.value = mine = to;
+    }, BEAT);
+  }
+
+  function pause(): void {
+    clearInterval(clock);
+    playing.value = false;
+  }
+
+  return {
+    open, datesOpen, playing, step, chosenStep, fault, over, room, domain, spans, bars, unit, columns, undatedCount, next, previous,
+    choose, type, go, play, pause,
+  };
+}
+
+function spansOf(events: EventTable, rows: readonly number[]): Span[] {
+  return rows.map((row) => spanOf(events, row)).filter((span) => span !== null);
+}
+
+/** As on the map, with a sign where the date is only about so, or unsure. */
+function numberOf(events: EventTable, { row, approximate, uncertain }: Span): string {
+  return `${approximate ? "≈" : ""}${events.get("number", row)}${uncertain ? "?" : ""}`;
+}
