@@ -79,7 +79,7 @@ function kindOf(event: PointerEvent, chart: HTMLElement, state: State, day: numb
 
 function dragged(domain: Domain, { kind, day, days }: Grip, to: number): Days {
   if (kind === "new") return [Math.min(day, to), Math.max(day, to)];
-  return kind === "both" ? moveBoth(domain, days, to - day) : moveEdge(domain, days, kind, to);
+  return kind === "both" ? moveBoth(domain, days, to - day) : moveEdge(domain, days, kind, days[kind === "from" ? 0 : 1] + to - day);
 }
 
 function click({ kind, day, row }: Grip, state: State): void {
