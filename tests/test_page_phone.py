@@ -208,8 +208,8 @@ def test_the_order_is_that_of_the_text_or_of_time(several: Path, open_page: Call
     page = open_page(several, fragment="#tab=events")
     listed = page.locator("#panel-events section").first.locator(".item strong")
     assert listed.first.inner_text() == "Shots in Northtown"
-    page.get_by_role("button", name="Time").click()
-    page.get_by_role("button", name="Time", pressed=True).wait_for()
+    page.get_by_role("button", name="Time", exact=True).click()
+    page.get_by_role("button", name="Time", exact=True, pressed=True).wait_for()
     titles = listed.all_inner_texts()
     assert titles[-1] == "Arrest"
     assert titles.index("Patrols in Hill Section") < titles.index("Shots in Northtown")

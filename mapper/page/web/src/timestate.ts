@@ -54,12 +54,13 @@ export function createTime({ events, accepted, passing, range, types }: Given) {
   const chosenStep = signal<Unit | null>(null);
   const fault = signal<Fault | null>(null);
   const over = signal<Over>(null);
-  const room = signal<Room>({ width: 0, letter: 1 });
+  // Near enough for the first view to leave the timeline the height that it will have.
+  const room = signal<Room>({ width: 720, letter: 1 });
   const domain = computed(() => domainOf(spansOf(events, accepted)));
   const spans = computed(() => spansOf(events, passing.value));
   /** Null where they are too many for bars: then there are columns. */
   const bars = computed<Bars | null>(() =>
-    domain.value && room.value.width > 0 ? layBars(spans.value, (span) => numberOf(events, span), domain.value, room.value) : null,
+    domain.value ? layBars(spans.value, (span) => numberOf(events, span), domain.value, room.value) : null,
   );
   const unit = computed<Unit>(() => (domain.value ? unitFor(domain.value, room.value) : "month"));
   const columns = computed<Columns>(() => {

@@ -195,7 +195,7 @@ export class MapController {
     this.map.setMaxBounds(all.pad(0.6));
     this.map.options.maxBoundsViscosity = 0.7;
     const widest = this.map.getBoundsZoom(this.first() ?? all);
-    this.map.setMinZoom(Math.max(0, Math.min(widest - 1.5, this.map.getZoom())));
+    this.map.setMinZoom(Math.max(0, Math.min(widest, this.map.getZoom()) - 1.5));
   }
 }
 

@@ -3,7 +3,7 @@
  * it is in `brushing`.
  */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useShared } from "../shared";
 import { daysOf, keyed, rangeOf } from "../brush";
 import type { Days, Edge } from "../brush";
@@ -26,7 +26,7 @@ export function Chart() {
   const { state } = useShared();
   const { time } = state;
   const chart = useRef<HTMLDivElement>(null);
-  useEffect(() => (chart.current ? watchRoom(chart.current, state) : undefined), []);
+  useLayoutEffect(() => (chart.current ? watchRoom(chart.current, state) : undefined), []);
   useEffect(() => (chart.current ? brushing(chart.current, state) : undefined), []);
   const { width, letter } = time.room.value;
   const laid = time.bars.value;
@@ -34,16 +34,12 @@ export function Chart() {
   const height = TOP + marks + AXIS * letter;
   return (
     <div class={`chart${time.playing.value ? " playing" : ""}`} ref={chart} style={{ height: `${height}px` }}>
-      {width > 0 && (
-        <>
-          <svg class="chart-marks" width={width} height={height} role="img" aria-label={summary(state)}>
-            <Axis marks={TOP + marks} />
-            <g transform={`translate(0 ${TOP})`}>{laid ? <BarMarks laid={laid} /> : <ColumnMarks height={marks} />}</g>
-          </svg>
-          <Brush bottom={AXIS * letter} />
-          <Tip top={TOP} />
-        </>
-      )}
+      <svg class="chart-marks" width={width} height={height} role="img" aria-label={summary(state)}>
+        <Axis marks={TOP + marks} />
+        <g transform={`translate(0 ${TOP})`}>{laid ? <BarMarks laid={laid} /> : <ColumnMarks height={marks} />}</g>
+      </svg>
+      <Brush bottom={AXIS * letter} />
+      <Tip top={TOP} />
     </div>
   );
 }
@@ -53,7 +49,7 @@ function watchRoom(chart: HTMLElement, { time }: State): () => void {
   const read = (): void => {
     const letter = (parseFloat(getComputedStyle(document.documentElement).fontSize) || 16) / 16;
     const now = time.room.peek();
-    if (now.width !== chart.clientWidth || now.letter !== letter) time.room.value = { width: chart.clientWidth, letter };
+    if (chart.clientWidth > 0 && (now.width !== chart.clientWidth || now.letter !== letter)) time.room.value = { width: chart.clientWidth, letter };
   };
   read();
   const observer = new ResizeObserver(read);

@@ -53,7 +53,7 @@ export function AllDates() {
   const { state } = useShared();
   const words = state.words.value;
   return (
-    <button type="button" class="time-button all-dates" disabled={state.range.value === null} onClick={() => state.time.choose(null)}>
+    <button type="button" class="time-button all-dates" aria-disabled={state.range.value === null} onClick={() => state.time.choose(null)}>
       {words.t("time.all")}
     </button>
   );
@@ -91,7 +91,7 @@ export function StepButton({ by }: { by: 1 | -1 }) {
   const text = state.words.value.t(by === 1 ? "time.later" : "time.earlier");
   const there = by === 1 ? time.next.value : time.previous.value;
   return (
-    <button type="button" class="time-button time-go" aria-label={text} title={text} disabled={there === null} onClick={() => time.go(by)}>
+    <button type="button" class="time-button time-go" aria-label={text} title={text} aria-disabled={there === null} onClick={() => time.go(by)}>
       <svg viewBox="0 0 16 16" aria-hidden="true"><path d={by === 1 ? "M6 3l5 5-5 5" : "M10 3 5 8l5 5"} fill="none" stroke="currentColor" stroke-width="1.8" /></svg>
     </button>
   );
