@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,9 @@ def undated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     table = root / "data" / "events.csv"
     with table.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    more = [{**rows[0], "event_id": f"planted-{at}", "title": f"Planted {at}", "date": "", "notes": ""} for at in (1, 2)]
+    more = [
+        {**rows[0], "event_id": f"planted-{at}", "title": f"Planted {at}", "date": "", "notes": ""} for at in (1, 2)
+    ]
     with table.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
@@ -387,6 +390,7 @@ def test_the_dates_fit_at_every_width(undated: Path, open_page: Open, keep: Any,
     )
     assert outside == []
     names = page.locator(".axis text").evaluate_all(
-        "all => all.filter(one => one.textContent).map(one => one.getBoundingClientRect()).map(box => [box.left, box.right])"
+        "all => all.filter(one => one.textContent)"
+        ".map(one => one.getBoundingClientRect()).map(box => [box.left, box.right])"
     )
-    assert all(a[1] <= b[0] for a, b in zip(names, names[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(names))
