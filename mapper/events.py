@@ -127,6 +127,7 @@ def _columns(
         "place": _objects([name or written[at] or None for name, at in zip(named, published, strict=True)]),
         "place_id": of_place(lambda one: ";".join(place.place_id for place in one.places)),
         "place_text": texts("place_text"),
+        "place_names": _objects([_spellings(location) or None for location in locations]),
         "geo_precision": _objects([location.geo_precision for location in locations]),
         "radius_m": pd.array([location.radius_m for location in locations], dtype="Float64"),
         "geometry_note": of_place(lambda one: one.geometry_note),
@@ -170,6 +171,13 @@ def admin_columns(locations: Sequence[Location]) -> dict[str, Any]:
         "admin2": unit("adm2", "name"),
         "admin2_pcode": unit("adm2", "pcode"),
     }
+
+
+def _spellings(location: Location) -> list[str]:
+    """What else its places and the units around them are called: found by search, stated nowhere."""
+    known = (*location.places, *location.admin)
+    names = {spelling: None for place in known for spelling in place.spellings}
+    return [name for name in names if name and name not in {place.name for place in known}]
 
 
 def _report(examined: Examined, at: int) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from mapper.places import Gazetteer, Place, fold, split
 from mapper.sources import QuoteAmbiguous, QuoteNotFound
 
 _POINTS = ("exact", "settlement", "near")
-_SILENCED = ("place_text", "geometry_note", "notes", "reason", "fatalities_text")
+_SILENCED = ("place_text", "place_names", "geometry_note", "notes", "reason", "fatalities_text")
 _SILENCED_IN_REPORT = ("quote", "place", "place_text", "fatalities_text", *ACTORS)
 
 

@@ -24,10 +24,10 @@ def _names(text: str) -> list[str]:
 
 COLUMNS = _names("""
 event_id event_type sub_event_type occurrence title title_fr status reason date date_kind date_precision date_start
-date_end date_uncertain date_approximate when place place_id place_text geo_precision radius_m geometry_note
-coarsened_to label_point label_point_is country admin1 admin1_pcode admin2 admin2_pcode actor1 assoc_actor_1 actor2
-assoc_actor_2 fatalities_low fatalities_best fatalities_high fatalities_text credibility notes notes_fr coded_on
-sensitivity reports extra geometry
+date_end date_uncertain date_approximate when place place_id place_text place_names geo_precision radius_m
+geometry_note coarsened_to label_point label_point_is country admin1 admin1_pcode admin2 admin2_pcode actor1
+assoc_actor_1 actor2 assoc_actor_2 fatalities_low fatalities_best fatalities_high fatalities_text credibility notes
+notes_fr coded_on sensitivity reports extra geometry
 """)
 PROPERTIES = _names("""
 event_type sub_event_type occurrence title title_fr status reason date date_start date_end when place place_id
@@ -120,6 +120,15 @@ def test_an_event_says_what_its_row_says(tabulated: Callable[..., EventTable]) -
     (report,) = row["reports"]
     assert report["quote"] == QUOTE
     assert [TEXT[start:end] for start, end in report["spans"]] == [QUOTE]
+
+
+def test_other_spellings_of_a_place_and_of_the_units_around_it_are_for_search_alone(
+    tabulated: Callable[..., EventTable], exported: Callable[..., dict[str, Any]]
+) -> None:
+    frame = tabulated(event("a", place="N'town"), event("b", place="east")).frame
+    assert list(frame["place_names"]) == [["Villenord", "Nòrtoun", "N'town"], None]
+    (feature,) = exported(event("a", place="N'town"))["features"]
+    assert "Villenord" not in json.dumps(feature, ensure_ascii=False)
 
 
 def test_what_is_blank_is_null_and_what_has_a_default_has_it(tabulated: Callable[..., EventTable]) -> None:

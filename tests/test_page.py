@@ -95,10 +95,10 @@ def test_a_legend_entry_shows_its_events_alone_and_the_counts_stay_true(
     built: Path, open_page: Callable[..., Any]
 ) -> None:
     page = open_page(built)
-    page.get_by_role("button", name="Violence against civilians").click()
+    page.locator(".legend").get_by_role("button", name="Violence against civilians").click()
     page.locator(".counts").get_by_text("3 of 8").wait_for()
     assert page.locator(".item").count() == 3
-    page.get_by_role("button", name="Violence against civilians").click()
+    page.locator(".legend").get_by_role("button", name="Violence against civilians").click()
     page.locator(".counts").get_by_text("8 of 8").wait_for()
 
 

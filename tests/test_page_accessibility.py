@@ -84,6 +84,17 @@ def test_axe_finds_nothing_in_what_opens(built: Path, open_page: Callable[..., A
     assert violations(page) == []
 
 
+def test_axe_finds_nothing_in_filters_and_finds(built: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(built, fragment="#types=Battles&q=the&event=gone", bypass_csp=True)
+    page.get_by_role("button", name="More filters").click()
+    for head in page.locator(".facet h2 button").all():
+        head.click()
+    assert violations(page) == []
+    show(page, "events")
+    assert page.locator("mark").count() > 0
+    assert violations(page) == []
+
+
 def test_axe_finds_nothing_in_print(built: Path, open_page: Callable[..., Any]) -> None:
     page = open_page(built, bypass_csp=True)
     page.emulate_media(media="print")

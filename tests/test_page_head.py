@@ -144,7 +144,7 @@ def test_the_shown_events_are_saved_alone_and_say_that_they_are_a_choice(
     maps: Saved, haiti_events: geopandas.GeoDataFrame, open_page: Callable[..., Any]
 ) -> None:
     page = open_page(maps["haiti"])
-    page.get_by_role("button", name="Violence against civilians").click()
+    page.locator(".legend").get_by_role("button", name="Violence against civilians").click()
     name, text = download(page, "The 3 events shown", "GeoJSON")
     saved = json.loads(text)
     assert name == "haiti-july-2024-shown.geojson"
@@ -523,7 +523,7 @@ def test_print_shows_what_is_shown_and_the_screen_is_afterwards_as_before(
     maps: Saved, open_page: Callable[..., Any]
 ) -> None:
     page = open_page(maps["haiti"])
-    page.get_by_role("button", name="Violence against civilians").click()
+    page.locator(".legend").get_by_role("button", name="Violence against civilians").click()
     page.locator(".counts").get_by_text("3 of ").wait_for()
     where = page.locator(".badge").first.bounding_box()
     pdf = page.pdf(format="A4")

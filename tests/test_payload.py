@@ -91,6 +91,11 @@ def test_every_column_has_one_value_an_event() -> None:
     assert {name: len(values) for name, values in columns.items()} == dict.fromkeys(columns, 2)
 
 
+def test_spellings_for_search_come_as_lists() -> None:
+    columns = columns_of(event("a", place_names=["Leyogàn", "Ville de Léogâne"]), event("b", place_names=None))
+    assert columns["place_names"] == [["Leyogàn", "Ville de Léogâne"], None]
+
+
 def test_what_is_missing_is_null_and_never_zero() -> None:
     columns = columns_of(
         event("a", fatalities_best=0, fatalities_low=float("nan"), actor1="", place=pd.NA, notes=float("nan")),

@@ -135,6 +135,12 @@ def test_nothing_finer_than_the_unit_of_a_coarsened_row_stands_in_the_page(tmp_p
     assert tells(page, COARSENED_WORDS) == []
 
 
+def test_no_spelling_of_a_coarsened_place_goes_into_the_page(tmp_path: Path) -> None:
+    places = [{**one, "aliases": "Ole mill"} if one["place_id"] == "mill-clinic" else one for one in PLACES]
+    assert tells(build(tmp_path, PUBLIC, {**COARSENED, "sensitivity": "public"}, places=places), ["Ole mill"]) != []
+    assert tells(build(tmp_path, PUBLIC, COARSENED, places=places), ["Ole mill"]) == []
+
+
 def test_a_coarsened_event_is_its_unit_and_says_so(tmp_path: Path) -> None:
     feature = features(build(tmp_path, COARSENED))["coarsened-1"]
     properties = feature["properties"]

@@ -98,6 +98,7 @@ def columns_of(
         **{name: [_day(value) for value in table.column(name)] for name in _DAYS},
         **{name: [bool(value) for value in table.column(name)] for name in _FLAGS},
         **{name: [_whole(value) for value in table.column(name)] for name in _COUNTS},
+        "place_names": [_names(names) for names in table.column("place_names")],
         "radius_m": [_number(value) for value in table.column("radius_m")],
         "label_lon": [lon for lon, _ in labels],
         "label_lat": [lat for _, lat in labels],
@@ -197,6 +198,10 @@ def _text(value: Any) -> str | None:
     if value is None or (isinstance(value, float) and not isfinite(value)):
         return None
     return str(value) or None
+
+
+def _names(value: Any) -> list[str] | None:
+    return [str(name) for name in value] if isinstance(value, list) else None
 
 
 def _number(value: Any) -> float | None:

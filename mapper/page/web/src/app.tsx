@@ -2,10 +2,12 @@
  * The page: header, what to read, map, card. Each part reads the one state, which it is given by context.
  */
 import { colourOf } from "./colours";
+import { AstrayNote } from "./panels/astray";
 import { Attribution } from "./panels/attribution";
 import { Card, Walk } from "./panels/card";
 import { EmbedTitle } from "./panels/embed";
 import { Events } from "./panels/events";
+import { Filters } from "./panels/filters";
 import { Header } from "./panels/header";
 import { TilesNote } from "./panels/layers";
 import { Legend } from "./panels/legend";
@@ -46,6 +48,7 @@ function Reader() {
   return (
     <section class="reader">
       {desk ? <Tabs /> : <SheetHead />}
+      {desk && <Filters />}
       {!desk && <EventPanel />}
       <Source />
       <Events />
@@ -64,6 +67,7 @@ function MapPane() {
       <div class="map-area">
         <div class="map-slot" />
         <EmbedTitle />
+        <AstrayNote />
         <Unlocated />
         <TilesNote state={state} />
         <div class="map-foot">

@@ -87,6 +87,8 @@ export interface EventRow {
   /** Ids of the gazetteer, `;` between several. */
   place_id: Text;
   place_text: Text;
+  /** Every spelling of its places and of the units around them, for search. */
+  place_names: string[] | null;
   geo_precision: Text;
   geometry_note: Text;
   coarsened_to: Text;
@@ -235,6 +237,11 @@ export class EventTable {
   /** The cell of a column that may be no more than a name. */
   cell(column: string, row: number): unknown {
     return hasOwn(this.columns, column) ? this.columns[column as keyof EventColumns][row] : null;
+  }
+
+  /** What a column says of the row in other languages. */
+  translations(of: "title" | "notes", row: number): string[] {
+    return this.translationColumns(of).map((name) => this.cell(name, row)).filter((text): text is string => typeof text === "string");
   }
 
   /** The row of that event, or undefined: a shared link may name one that is no longer here. */

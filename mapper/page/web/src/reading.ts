@@ -41,7 +41,7 @@ function dismiss(state: State): void {
   if (state.methodOpen.peek()) return;
   if (state.time.playing.peek()) return state.time.pause();
   if (state.notice.peek()) return void (state.notice.value = null);
-  const open = [state.time.datesOpen, state.layersOpen, state.legendOpen, state.creditsOpen, state.unlocatedOpen].find((one) => one.value);
+  const open = [state.time.datesOpen, state.layersOpen, state.legendOpen, state.creditsOpen, state.unlocatedOpen, state.moreOpen].find((one) => one.value);
   if (open) open.value = false;
   else if (state.layout.peek() !== "desk" && state.front.peek() === "filters") state.front.value = null;
   else state.select(null, "card");

@@ -14,10 +14,6 @@ export function flagged(hash: string, embed: boolean): string {
   return all.length > 0 ? `#${all.join("&")}` : "";
 }
 
-export function isEmbedded(hash: string): boolean {
-  return /^#(.*&)?embed(=|&|$)/.test(hash);
-}
-
 interface Address {
   protocol: string;
   href: string;

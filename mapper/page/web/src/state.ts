@@ -1,10 +1,12 @@
 /**
  * What the reader has chosen: one object, which every panel reads and none keeps a copy of.
  */
-import { batch, computed, signal } from "@preact/signals";
-import { acceptedRows, count, NO_FILTERS, retractedRows, shownRows, toggle } from "./filter";
-import type { Facet, Filters, Range } from "./filter";
-import type { Tab } from "./fragment";
+import { batch, computed, effect, signal } from "@preact/signals";
+import { FacetTable } from "./facets";
+import type { Facet } from "./facets";
+import { acceptedRows, count, isFiltering, NO_FILTERS, retractedRows, sift, toggle } from "./filter";
+import type { Filters, Range } from "./filter";
+import type { Tab, View } from "./fragment";
 import { inOrder } from "./order";
 import type { Order } from "./order";
 import { EventTable } from "./payload";
@@ -12,6 +14,8 @@ import type { Payload } from "./payload";
 import type { Layout } from "./screen";
 import type { Sorting } from "./sorting";
 import { createTime } from "./timestate";
+import { SearchIndex } from "./search";
+import { searched } from "./searched";
 import { Words } from "./words";
 
 /** Where a choice was made: a panel doesn't move under the hand that chose in it. */
@@ -36,11 +40,18 @@ export interface Notice {
   byHand: string | null;
 }
 
-export interface View {
-  lat: number;
-  lon: number;
-  zoom: number;
+export type { View } from "./fragment";
+
+/** What a link asked for and did not get. */
+export interface Astray {
+  /** The id of an event that isn't in this map. */
+  event: string | null;
+  /** An online layer that the reader has not turned on. */
+  layer: string | null;
 }
+
+// So long the search waits for the next letter, in milliseconds.
+const TYPING = 120;
 
 export type State = ReturnType<typeof createState>;
 
@@ -50,6 +61,9 @@ export function createState(payload: Payload) {
   const range = signal<Range | null>(null);
   /** Whether undated events are shown while a range is chosen. */
   const undated = signal(true);
+  const query = signal("");
+  /** The query that the page goes by: the typed one, once typing pauses. */
+  const sought = signal("");
   const view = signal<View | null>(null);
   const selected = signal<string | null>(null);
   const via = signal<Via>("link");
@@ -82,23 +96,56 @@ export function createState(payload: Payload) {
   const sorting = signal<Sorting | null>(null);
   /** Whether the page stands in a frame of somebody's: map, legend and card alone. */
   const embed = signal(false);
+  const astray = signal<Astray | null>(null);
+  /** Whether the chips of the types are unfolded, below the search box. */
+  const chipsOpen = signal(true);
+  const moreOpen = signal(false);
+  const facetsOpen = signal<ReadonlySet<Facet>>(new Set());
+  /** Facets whose values are all listed, however many. */
+  const wholeFacets = signal<ReadonlySet<Facet>>(new Set());
 
   const words = computed(() => {
     const english = payload.locales["en"] ?? {};
     return new Words(payload.locales[language.value] ?? english, language.value, english);
   });
   const accepted = acceptedRows(events);
-  const time = createTime({
-    events, accepted, range,
-    passing: computed(() => shownRows(events, filters.value, null)),
-    types: payload.taxonomy.types.map(({ name }) => name),
-  });
-  const shown = computed(() => shownRows(events, filters.value, range.value, undated.value));
+  const facets = facetsOf(payload, events, accepted);
+  const index = computed(() => new SearchIndex(searched(events)));
+  const found = computed(() => (sought.value.trim() === "" ? null : index.value.find(sought.value)));
+  const choice = computed(() => ({ filters: filters.value, range: range.value, undated: undated.value, found: found.value }));
+  const sifted = computed(() => sift(events, accepted, facets, choice.value));
+  const shown = computed(() => sifted.value.shown);
+  /** What would be shown at any time. */
+  const passing = computed(() => sifted.value.passing);
+  const tallies = computed(() => sifted.value.tallies);
+  const filtering = computed(() => isFiltering(choice.value));
+  const time = createTime({ events, accepted, range, passing, types: payload.taxonomy.types.map(({ name }) => name) });
   const shownSet = computed(() => new Set(shown.value));
-  const counts = computed(() => count(events, shown.value));
+  const counts = computed(() => count(events, accepted.length, shown.value));
   const row = computed(() => events.row(selected.value) ?? null);
   const ordered = computed(() => inOrder(events, shown.value, order.value));
   const panel = computed<Panel>(() => (layout.value === "desk" ? tab.value : (front.value ?? tab.value)));
+
+  let pause: ReturnType<typeof setTimeout> | undefined;
+  effect(() => {
+    const typed = query.value;
+    clearTimeout(pause);
+    if (typed !== sought.peek()) pause = setTimeout(() => (sought.value = typed), TYPING);
+  });
+
+  /** Searches now, without waiting for another letter. */
+  function seek(words: string): void {
+    batch(() => ((query.value = words), (sought.value = words)));
+  }
+
+  function clearFilters(): void {
+    batch(() => {
+      filters.value = NO_FILTERS;
+      range.value = null;
+      undated.value = true;
+      seek("");
+    });
+  }
 
   /** Chooses an event; its source's text comes to the front, unless the text in front reports it too. */
   function select(id: string | null, from: Via): void {
@@ -151,6 +198,19 @@ export function createState(payload: Payload) {
     range,
     undated,
     time,
+    query,
+    sought,
+    facets,
+    index,
+    found,
+    passing,
+    tallies,
+    filtering,
+    astray,
+    chipsOpen,
+    moreOpen,
+    facetsOpen,
+    wholeFacets,
     view,
     selected,
     via,
@@ -186,7 +246,20 @@ export function createState(payload: Payload) {
     select,
     open,
     step,
+    seek,
     choose: (facet: Facet, values: readonly string[]) => void (filters.value = toggle(filters.value, facet, values)),
-    clearFilters: () => batch(() => void ((filters.value = NO_FILTERS), (range.value = null))),
+    clearFilters,
   };
+}
+
+function facetsOf({ taxonomy, precisions, sources }: Payload, events: EventTable, rows: readonly number[]): FacetTable {
+  const ids = sources.map((source) => source.id);
+  return new FacetTable(events, rows, ids, {
+    event_type: taxonomy.types.map((type) => type.name),
+    sub_event_type: taxonomy.types.flatMap((type) => type.sub_event_types),
+    geo_precision: precisions.map((one) => one.name),
+    occurrence: ["reported", "threatened", "denied"],
+    source: ids,
+    credibility: ["1", "2", "3", "4", "5", "6"],
+  });
 }

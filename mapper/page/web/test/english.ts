@@ -11,7 +11,7 @@ export const english = new Words(catalogue, "en");
 const BLANK: EventRow = {
   id: "a", title: "A", event_type: "Battles", sub_event_type: null, occurrence: "reported", status: "accepted", reason: null,
   number: 1, date: null, date_kind: null, date_precision: null, date_start: null, date_end: null, date_uncertain: false,
-  date_approximate: false, place: null, place_id: null, place_text: null, geo_precision: "settlement", geometry_note: null,
+  date_approximate: false, place: null, place_id: null, place_text: null, place_names: null, geo_precision: "settlement", geometry_note: null,
   coarsened_to: null, label_point_is: null, country: null, admin1: null, admin1_pcode: null, admin2: null, admin2_pcode: null, radius_m: null, label_lon: 0,
   label_lat: 0, shape: -1, actor1: null, assoc_actor_1: null, actor2: null, assoc_actor_2: null, fatalities_low: null,
   fatalities_best: null, fatalities_high: null, fatalities_text: null, credibility: null, notes: null, reports: [], extra: null,
@@ -19,10 +19,13 @@ const BLANK: EventRow = {
 
 /** A table of blank events with these differences; ids and numbers follow the order. */
 export function table(...rows: Partial<EventRow>[]): EventTable {
+  return new EventTable(columns(...rows), rows.length);
+}
+
+export function columns(...rows: Partial<EventRow>[]): EventColumns {
   const full = rows.map((row, i) => ({ ...BLANK, id: `event-${i + 1}`, number: i + 1, ...row }));
   const names = Object.keys(BLANK) as (keyof EventRow)[];
-  const columns = Object.fromEntries(names.map((name) => [name, full.map((row) => row[name])]));
-  return new EventTable(columns as unknown as EventColumns, full.length);
+  return Object.fromEntries(names.map((name) => [name, full.map((row) => row[name])])) as unknown as EventColumns;
 }
 
 export function report(differences: Partial<Report> = {}): Report {

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { count, facetCounts, isFiltering, NO_FILTERS, shownRows, toggle } from "../src/filter";
-import { table } from "./english";
+import { FACETS, FacetTable, NOT_STATED } from "../src/facets";
+import type { Facet } from "../src/facets";
+import { acceptedRows, count, isFiltering, NO_CHOICE, NO_FILTERS, sift, toggle } from "../src/filter";
+import type { Choice, Filters } from "../src/filter";
+import type { EventTable } from "../src/payload";
+import { report, table } from "./english";
+import { chooser } from "./random";
 
 const events = table(
   { event_type: "Battles", date: "2024-07-01", date_start: "2024-07-01", date_end: "2024-07-01" },
@@ -10,29 +15,66 @@ const events = table(
   { event_type: "Battles", occurrence: "threatened", date: "2024-09-01/..", date_start: "2024-09-01" },
 );
 
+function sifted(of: EventTable, choice: Partial<Choice>, sources: string[] = []) {
+  const rows = acceptedRows(of);
+  return sift(of, rows, new FacetTable(of, rows, sources), { ...NO_CHOICE, ...choice });
+}
+
+const shown = (choice: Partial<Choice>): number[] => sifted(events, choice).shown;
+const choose = (facet: Facet, ...values: string[]): Filters => toggle(NO_FILTERS, facet, values);
+const numbers = (of: ReadonlyMap<string, { n: number }>) => Object.fromEntries([...of].map(([value, { n }]) => [value, n]));
+
 describe("filters", () => {
   it("show everything but retractions where nothing is chosen", () => {
-    expect(shownRows(events, NO_FILTERS, null)).toEqual([0, 1, 2, 4]);
-    expect(isFiltering(NO_FILTERS, null)).toBe(false);
+    expect(shown({})).toEqual([0, 1, 2, 4]);
+    expect(isFiltering(NO_CHOICE)).toBe(false);
   });
 
   it("show what has one of the chosen values of each facet", () => {
-    const riots = toggle(NO_FILTERS, "event_type", ["Riots"]);
-    expect(shownRows(events, riots, null)).toEqual([1, 2]);
-    expect(shownRows(events, toggle(riots, "event_type", ["Battles"]), null)).toEqual([0, 1, 2, 4]);
-    expect(shownRows(events, toggle(riots, "geo_precision", ["adm1", "adm2"]), null)).toEqual([1]);
+    const riots = choose("event_type", "Riots");
+    expect(shown({ filters: riots })).toEqual([1, 2]);
+    expect(shown({ filters: toggle(riots, "event_type", ["Battles"]) })).toEqual([0, 1, 2, 4]);
+    expect(shown({ filters: toggle(riots, "geo_precision", ["adm1", "adm2"]) })).toEqual([1]);
   });
 
   it("are taken back by choosing again", () => {
-    const twice = toggle(toggle(NO_FILTERS, "occurrence", ["threatened", "denied"]), "occurrence", ["threatened", "denied"]);
+    const twice = toggle(choose("occurrence", "threatened", "denied"), "occurrence", ["threatened", "denied"]);
     expect(twice).toEqual(NO_FILTERS);
   });
 
-  it("show an event whose interval touches the range; open ends reach any day; undated ones stay", () => {
-    expect(shownRows(events, NO_FILTERS, ["2024-07-02", "2024-08-31"])).toEqual([1, 2]);
-    expect(shownRows(events, NO_FILTERS, ["2024-08-10", null])).toEqual([1, 2, 4]);
-    expect(shownRows(events, NO_FILTERS, [null, "2024-07-01"])).toEqual([0, 1, 2]);
-    expect(shownRows(events, NO_FILTERS, ["2030-01-01", "2030-01-02"])).toEqual([2, 4]);
+  it("know what would be shown at any time", () => {
+    expect(sifted(events, { range: ["2030-01-01", null], filters: choose("event_type", "Battles") })).toMatchObject({ shown: [4], passing: [0, 4] });
+  });
+
+  it("show what words were found in", () => {
+    expect(shown({ found: new Set([0, 3, 4]) })).toEqual([0, 4]);
+    expect(isFiltering({ ...NO_CHOICE, found: new Set() })).toBe(true);
+  });
+});
+
+describe("facets", () => {
+  const rich = table(
+    { actor1: "A", assoc_actor_1: "B; C", actor2: "D", admin1: "North", credibility: "2", reports: [report({ source: 1, credibility: "2" }), report({ source: 0, credibility: "5" })] },
+    { actor1: "B", sub_event_type: "Attack", geo_precision: null, label_lon: null, label_lat: null, reports: [report({ source: 1 })] },
+    { admin1: "North", geo_precision: null },
+  );
+  const of = new FacetTable(rich, [0, 1, 2], ["x", "y"], { source: ["x", "y"] });
+
+  it("part lists of actors and count an event with each of them", () => {
+    expect(of.of("actor", 0)).toEqual(["A", "B", "C", "D"]);
+    expect(numbers(sifted(rich, {}).tallies.actor)).toEqual({ A: 1, B: 2, C: 1, D: 1, [NOT_STATED]: 1 });
+  });
+
+  it("know an event by any of its reports' sources and grades", () => {
+    expect(of.of("source", 0)).toEqual(["y", "x"]);
+    expect(of.of("credibility", 0)).toEqual(["2", "5"]);
+    expect(sifted(rich, { filters: choose("source", "y") }, ["x", "y"]).shown).toEqual([0, 1]);
+  });
+
+  it("have a value of their own for what isn't stated, and list it last", () => {
+    expect(of.values("admin1")).toEqual(["North", NOT_STATED]);
+    expect(sifted(rich, { filters: choose("admin1", NOT_STATED) }).shown).toEqual([1]);
+    expect(of.values("geo_precision")).toEqual(["settlement", "unlocated", NOT_STATED]);
   });
 });
 
@@ -46,7 +88,7 @@ describe("an event is shown when its interval touches the range", () => {
     { date: "2024-08-10/..", date_kind: "span", date_start: "2024-08-10" },
     {},
   );
-  const within = (from: string | null, to: string | null, undated = true): number[] => shownRows(one, NO_FILTERS, [from, to], undated);
+  const within = (from: string | null, to: string | null, undated = true): number[] => sifted(one, { range: [from, to], undated }).shown;
 
   it("a day on that day, a month and a window on any of their days, a span on all of its days", () => {
     expect(within("2024-07-21", "2024-07-21")).toEqual([0, 1, 2, 4, 6]);
@@ -63,27 +105,72 @@ describe("an event is shown when its interval touches the range", () => {
 
   it("undated, as the reader chooses; without a range always", () => {
     expect(within("2024-07-21", "2024-07-21", false)).toEqual([0, 1, 2, 4]);
-    expect(shownRows(one, NO_FILTERS, null, false)).toContain(6);
+    expect(sifted(one, { undated: false }).shown).toContain(6);
   });
 });
 
 describe("counts", () => {
-  it("add up: on the map, not on the map and filtered out are all", () => {
-    for (const type of ["Battles", "Riots", "Protests"]) {
-      const counts = count(events, shownRows(events, toggle(NO_FILTERS, "event_type", [type]), null));
-      expect(counts.shownMapped + counts.shownUnlocated + counts.filtered).toBe(counts.all);
-    }
-  });
-
   it("count undated among the shown, and retractions apart", () => {
-    expect(count(events, shownRows(events, NO_FILTERS, null))).toEqual({
+    expect(count(events, 4, shown({}))).toEqual({
       all: 4, shown: 4, shownMapped: 3, shownUnlocated: 1, filtered: 0, undated: 1, retracted: 1,
     });
   });
 
-  it("of a facet follow the other facets' choices, not its own", () => {
-    const chosen = toggle(toggle(NO_FILTERS, "event_type", ["Battles"]), "occurrence", ["reported"]);
-    expect([...facetCounts(events, chosen, null, "event_type")]).toEqual([["Battles", 1], ["Riots", 2]]);
-    expect([...facetCounts(events, chosen, null, "occurrence")]).toEqual([["reported", 1], ["threatened", 1]]);
+  it("of a facet follow the other choices, not its own", () => {
+    const filters = toggle(choose("event_type", "Battles"), "occurrence", ["reported"]);
+    const { tallies } = sifted(events, { filters });
+    expect(tallies.event_type.get("Riots")).toEqual({ n: 2, undated: 1 });
+    expect(numbers(tallies.event_type)).toEqual({ Battles: 1, Riots: 2 });
+    expect(numbers(tallies.occurrence)).toEqual({ reported: 1, threatened: 1 });
+  });
+
+  it("add up under any choices: on the map, not on it and filtered out are all; a facet's are what it would show", () => {
+    const random = chooser(20240902);
+    for (let round = 0; round < 150; round += 1) {
+      const some = table(...Array.from({ length: random.upTo(30) }, () => anyEvent(random)));
+      const sources = ["s1", "s2", "s3"];
+      const rows = acceptedRows(some);
+      const facets = new FacetTable(some, rows, sources);
+      const choice = anyChoice(random, facets, some.length);
+      const { shown: rowsShown, passing, tallies } = sift(some, rows, facets, choice);
+      const counts = count(some, rows.length, rowsShown);
+      expect(counts.shownMapped + counts.shownUnlocated + counts.filtered).toBe(counts.all);
+      expect(counts.all + counts.retracted).toBe(some.length);
+      expect(sift(some, rows, facets, { ...choice, range: null }).shown).toEqual(passing);
+      for (const facet of FACETS) {
+        for (const [value, { n, undated }] of tallies[facet]) {
+          const alone = sift(some, rows, facets, { ...choice, filters: { ...choice.filters, [facet]: new Set([value]) } }).shown;
+          expect(n).toBe(alone.length);
+          expect(undated).toBe(count(some, rows.length, alone).undated);
+        }
+        if (choice.filters[facet].size === 0 && facet !== "actor" && facet !== "source" && facet !== "credibility")
+          expect([...tallies[facet].values()].reduce((sum, { n }) => sum + n, 0)).toBe(rowsShown.length);
+      }
+    }
   });
 });
+
+type Chooser = ReturnType<typeof chooser>;
+
+function anyEvent({ one, upTo, some }: Chooser) {
+  const isLocated = one([true, true, false]);
+  const date = one([null, "2024-07-01", "2024-07"]);
+  return {
+    event_type: one(["Battles", "Riots"]), sub_event_type: one([null, "Attack", "Arrests"]), status: one(["accepted", "accepted", "retracted"] as const),
+    occurrence: one(["reported", "threatened", "denied"] as const), geo_precision: isLocated ? one(["exact", "adm1"]) : "unlocated",
+    label_lon: isLocated ? 1 : null, label_lat: isLocated ? 1 : null, date,
+    date_start: date && one(["2024-07-01", null]), date_end: date && one(["2024-07-31", null]),
+    actor1: one([null, "A", "B"]), assoc_actor_2: one([null, "A; C", "C;;"]), admin1: one([null, "North"]), credibility: one([null, "1"]),
+    reports: some([0, 1, 2, 9]).map((source) => report({ source, credibility: one([null, String(1 + upTo(3))]) })),
+  };
+}
+
+function anyChoice({ one, some, upTo }: Chooser, facets: FacetTable, length: number): Choice {
+  const chosen = FACETS.map((facet) => [facet, new Set(one([true, false, false]) ? some(facets.values(facet)) : [])]);
+  return {
+    filters: Object.fromEntries(chosen) as Filters,
+    range: one([null, ["2024-07-01", "2024-07-01"], ["2024-07-02", null], [null, "2024-06-01"]] as const),
+    undated: one([true, false]),
+    found: one([null, null, new Set(Array.from({ length: upTo(length + 1) }, () => upTo(length + 1)))]),
+  };
+}

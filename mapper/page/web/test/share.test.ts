@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { embedCode, flagged, isEmbedded, isServed } from "../src/share";
+import { embedCode, flagged, isServed } from "../src/share";
 
 describe("the flag for frames", () => {
   it("is set and taken away, and nothing else changes", () => {
@@ -7,11 +7,6 @@ describe("the flag for frames", () => {
     expect(flagged("#embed&event=a", true)).toBe("#embed&event=a");
     expect(flagged("#event=a&embed=", false)).toBe("#event=a");
     expect([flagged("", true), flagged("#embed", false), flagged("", false)]).toEqual(["#embed", "", ""]);
-  });
-
-  it("is read as a key of its own", () => {
-    expect(["#embed", "#embed=", "#a=1&embed", "#embed&a=1"].map(isEmbedded)).toEqual([true, true, true, true]);
-    expect(["", "#", "#embedded", "#event=embed", "#q=a%26embed"].map(isEmbedded)).toEqual([false, false, false, false, false]);
   });
 });
 

@@ -4,6 +4,8 @@
  */
 import { effect, untracked } from "@preact/signals";
 import L from "leaflet";
+import { roundView } from "../fragment";
+import type { View } from "../fragment";
 import type { State } from "../state";
 import { drawBase } from "./base";
 import type { DrawnBase } from "./base";
@@ -29,6 +31,12 @@ export class MapController {
   private readonly base: DrawnBase | null;
   /** Until somebody moves it, the map shows the whole of what there is to see, whatever its size. */
   private isWhole = true;
+  private isFitting = false;
+  /** Whether it stands where choosing an event took it: a link leads there by the event alone, on any screen. */
+  private isFlown = false;
+  private isFlying = false;
+  /** Whether an address said where to look. */
+  private isGiven = false;
   private isOnPaper = false;
 
   constructor(private readonly map: L.Map, private readonly state: State, private readonly covers: Covers) {
@@ -48,13 +56,15 @@ export class MapController {
   /** The whole of what there is to see, clear of the legend. */
   fit(animate = !isStill()): void {
     const bounds = this.first();
-    if (bounds) this.map.fitBounds(bounds, { ...this.roomiest(bounds), animate });
-    this.isWhole = true;
+    if (!bounds) return;
+    this.isFitting = this.isWhole = true;
+    this.map.fitBounds(bounds, { ...this.roomiest(bounds), animate });
+    if (!animate) this.isFitting = false;
   }
 
   /** Brings what is in sight into the size that the map has on paper; what it gives back undoes it. */
   forPrint(): () => void {
-    const { map, isWhole } = this;
+    const { map, isWhole, isFlown } = this;
     const [centre, zoom, seen] = [map.getCenter(), map.getZoom(), map.getBounds()];
     this.isOnPaper = true;
     map.invalidateSize({ animate: false, pan: false });
@@ -63,7 +73,7 @@ export class MapController {
     return () => {
       map.invalidateSize({ animate: false, pan: false });
       map.setView(centre, zoom, { animate: false });
-      this.isWhole = isWhole;
+      [this.isWhole, this.isFlown] = [isWhole, isFlown];
       this.isOnPaper = false;
     };
   }
@@ -72,19 +82,45 @@ export class MapController {
   private keepInSight(): void {
     const row = this.state.row.peek();
     if (this.isWhole) this.fit(false);
-    else if (row !== null) requestAnimationFrame(() => this.goTo(row));
+    else if (row !== null && !this.isGiven) requestAnimationFrame(() => this.goTo(row));
+  }
+
+  /** Goes where the state says, which is where the map is unless an address said otherwise. */
+  private look(view: View | null): void {
+    const { map } = this;
+    if (view === null) {
+      if (this.isWhole || this.isFlown) return;
+      const row = this.state.row.peek();
+      this.fit(false);
+      if (row !== null) requestAnimationFrame(() => this.goTo(row));
+    } else if (!isSame(view, this.seen())) {
+      this.isGiven = true;
+      map.setView([view.lat, view.lon], view.zoom, { animate: false });
+    }
+  }
+
+  private seen(): View {
+    const { lat, lng } = this.map.getCenter();
+    return roundView({ lat, lon: lng, zoom: this.map.getZoom() });
   }
 
   private follow(): void {
     const { state, map } = this;
-    map.on("movestart", () => void (this.isWhole = false));
     map.on("resize", ({ oldSize, newSize }) => oldSize.x !== newSize.x && !this.isOnPaper && this.keepInSight());
     map.on("zoomend viewreset resize", () => this.arrange());
+    map.on("movestart", () => {
+      this.isWhole = this.isFitting;
+      this.isFlown = this.isFlying;
+    });
     map.on("moveend", () => {
+      this.isFitting = false;
       if (this.marks.isMany) this.arrange();
       if (this.isOnPaper) return;
-      const { lat, lng } = map.getCenter();
-      state.view.value = { lat, lon: lng, zoom: map.getZoom() };
+      state.view.value = this.isWhole || this.isFlown ? null : this.seen();
+    });
+    effect(() => {
+      const view = state.view.value;
+      untracked(() => this.look(view));
     });
     effect(() => {
       this.marks.show(state.shownSet.value);
@@ -105,8 +141,20 @@ export class MapController {
 
   private chosen(row: number | null): void {
     this.marks.choose(row);
+    const isThere = this.state.via.peek() === "link" && this.state.view.peek() !== null;
+    if (row === null) return this.stay();
+    if (isThere) return;
+    this.isGiven = false;
     // The card takes its room first, then the map knows what is left.
-    if (row !== null) requestAnimationFrame(() => this.goTo(row));
+    requestAnimationFrame(() => this.goTo(row));
+  }
+
+  /** Without the event, the map stays where it is, which is a view of its own; a link that names none has the whole. */
+  private stay(): void {
+    if (!this.isFlown) return;
+    if (this.state.via.peek() === "link") this.fit(false);
+    else this.state.view.value = this.seen();
+    this.isFlown = false;
   }
 
   private goTo(row: number): void {
@@ -141,8 +189,10 @@ export class MapController {
       paddingBottomRight: this.map.getSize().subtract(max).add([24, 24]),
       maxZoom: Math.max(this.map.getZoom(), Math.min(closest, this.map.getMaxZoom())),
     };
+    this.isFlying = true;
     if (isStill()) this.map.fitBounds(bounds, { ...padding, animate: false });
     else this.map.flyToBounds(bounds, { ...padding, ...FLIGHT });
+    this.isFlying = false;
   }
 
   private box(bounds: L.LatLngBounds): L.Bounds {
@@ -207,6 +257,10 @@ function sides(box: L.Bounds): { min: L.Point; max: L.Point } {
 function shift(from: number, to: number, low: number, high: number): number {
   if (to - from > high - low) return (from + to - low - high) / 2;
   return Math.min(0, from - low) + Math.max(0, to - high);
+}
+
+function isSame(a: View, b: View): boolean {
+  return a.lat === b.lat && a.lon === b.lon && a.zoom === b.zoom;
 }
 
 function hasTiles(map: L.Map): boolean {

@@ -6,13 +6,13 @@ import { useRef } from "preact/hooks";
 import { useShared } from "../shared";
 import { dateSentence } from "../dates";
 import type { EventDate } from "../dates";
-import { isFiltering } from "../filter";
 import { walk } from "../keys";
 import type { EventTable } from "../payload";
 import { reveal } from "../scroll";
 import { placeName } from "../sentences";
 import type { State } from "../state";
 import { Chip } from "./chip";
+import { Hits, Sought } from "./hits";
 import { differ } from "./reports";
 import "./reading.css";
 
@@ -27,6 +27,7 @@ export function Events() {
   });
   const words = state.words.value;
   const shown = state.ordered.value;
+  const retracted = state.retracted.filter((row) => state.found.value?.has(row) ?? true);
   const focusable = state.row.value !== null && shown.includes(state.row.value) ? state.row.value : shown[0];
   return (
     <div class="panel events-panel" role="tabpanel" id="panel-events" aria-labelledby="tab-events" hidden={state.panel.value !== "events"} ref={panel}>
@@ -40,10 +41,10 @@ export function Events() {
             <ol class="items">{rows.map((row) => <Item key={row} row={row} focusable={row === focusable} />)}</ol>
           </section>
         ))}
-        {state.retracted.length > 0 && (
+        {retracted.length > 0 && (
           <section>
             <h2 class="small-head">{words.t("event.retracted_list")}</h2>
-            <ol class="items">{state.retracted.map((row) => <Item key={row} row={row} focusable={shown.length === 0} />)}</ol>
+            <ol class="items">{retracted.map((row) => <Item key={row} row={row} focusable={shown.length === 0} />)}</ol>
           </section>
         )}
       </div>
@@ -53,7 +54,8 @@ export function Events() {
 
 export function Filtered() {
   const { state } = useShared();
-  if (!isFiltering(state.filters.value, state.range.value)) return null;
+  // Beside the map, the choices stand above the list.
+  if (!state.filtering.value || state.layout.value === "desk") return null;
   const words = state.words.value;
   const { shown, all } = state.counts.value;
   return (
@@ -109,7 +111,8 @@ function Item({ row, focusable }: { row: number; focusable: boolean }) {
       >
         <Chip row={row} />
         <span class="item-body">
-          <strong>{events.get("title", row)}</strong>
+          <strong><Sought text={events.get("title", row)} /></strong>
+          <Hits row={row} />
           <span>{typeLine(row)}</span>
           <span>{dateSentence(words, eventDate(events, row))}</span>
           <span>{whereLine(row)}</span>

@@ -4,8 +4,7 @@
  */
 import type { ComponentChildren } from "preact";
 import { useShared } from "../shared";
-import { facetCounts } from "../filter";
-import type { Facet } from "../filter";
+import type { Facet } from "../facets";
 import type { Mark } from "../payload";
 import "./tight.css";
 
@@ -22,33 +21,24 @@ export function Legend() {
         <DotSign colour="currentColor" /> {words.t("legend.title")}
       </button>
       <div class="legend-body">
-        <LegendGroups name="legend" />
+        <What id="legend-what" />
+        <Where id="legend-where" />
       </div>
     </section>
-  );
-}
-
-/** Both groups of entries; `name` keeps the ids apart where they stand twice. */
-export function LegendGroups({ name }: { name: string }) {
-  return (
-    <>
-      <What id={`${name}-what`} />
-      <Where id={`${name}-where`} />
-    </>
   );
 }
 
 function What({ id }: { id: string }) {
   const { state, colour } = useShared();
   const words = state.words.value;
-  const counts = facetCounts(state.events, state.filters.value, state.range.value, "event_type", state.undated.value);
+  const counts = state.tallies.value.event_type;
   const order = state.payload.taxonomy.types.map((type) => type.name);
   const types = [...order.filter((name) => counts.has(name)), ...[...counts.keys()].filter((name) => !order.includes(name))];
   return (
     <div role="group" aria-labelledby={id}>
       <h2 id={id}>{words.t("legend.what")}</h2>
       {types.map((name) => (
-        <Entry key={name} facet="event_type" values={[name]} count={counts.get(name) ?? 0} name={words.name("type", name)}>
+        <Entry key={name} facet="event_type" values={[name]} count={counts.get(name)?.n ?? 0} name={words.name("type", name)}>
           <DotSign colour={colour(name)} />
         </Entry>
       ))}
@@ -59,9 +49,9 @@ function What({ id }: { id: string }) {
 function Where({ id }: { id: string }) {
   const { state } = useShared();
   const words = state.words.value;
-  const counts = facetCounts(state.events, state.filters.value, state.range.value, "geo_precision", state.undated.value);
+  const counts = state.tallies.value.geo_precision;
   const classes = (mark: Mark): string[] => state.payload.precisions.filter((one) => one.mark === mark).map((one) => one.name);
-  const sum = (names: string[]): number => names.reduce((total, name) => total + (counts.get(name) ?? 0), 0);
+  const sum = (names: string[]): number => names.reduce((total, name) => total + (counts.get(name)?.n ?? 0), 0);
   const used = MARKS.filter((mark) => classes(mark).some((name) => counts.has(name)));
   return (
     <div role="group" aria-labelledby={id}>
@@ -78,11 +68,11 @@ function Where({ id }: { id: string }) {
 
 function Hollow() {
   const { state } = useShared();
-  const counts = facetCounts(state.events, state.filters.value, state.range.value, "occurrence", state.undated.value);
+  const counts = state.tallies.value.occurrence;
   const values = ["threatened", "denied"].filter((name) => counts.has(name));
   if (values.length === 0) return null;
   const key = values.length > 1 ? "legend.hollow" : `legend.hollow.${values[0]}`;
-  const total = values.reduce((sum, name) => sum + (counts.get(name) ?? 0), 0);
+  const total = values.reduce((sum, name) => sum + (counts.get(name)?.n ?? 0), 0);
   return (
     <Entry facet="occurrence" values={values} count={total} name={state.words.value.t(key)}>
       <HollowSign />

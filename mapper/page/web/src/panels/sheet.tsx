@@ -7,7 +7,7 @@ import { useShared } from "../shared";
 import { HEIGHTS } from "../state";
 import type { Height, State } from "../state";
 import { Card } from "./card";
-import { LegendGroups } from "./legend";
+import { Filters } from "./filters";
 import { TabPanel, Tabs } from "./tabs";
 import "./sheet.css";
 
@@ -55,7 +55,7 @@ export function EventPanel() {
 export function FiltersPanel() {
   return (
     <TabPanel of="filters">
-      <div class="filter-groups"><LegendGroups name="filters" /></div>
+      <Filters whole />
     </TabPanel>
   );
 }

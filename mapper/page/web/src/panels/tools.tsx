@@ -7,6 +7,7 @@ import { useShared } from "../shared";
 import { copy } from "../clipboard";
 import { fileName, fileOf, FORMATS } from "../download";
 import type { Format } from "../download";
+import { fragmentOf } from "../address";
 import { embedCode, flagged, isServed } from "../share";
 import type { State } from "../state";
 import { ByHand } from "./cite";
@@ -91,7 +92,7 @@ function sharing(state: State): Item[] {
 
 function shareLink(state: State): void {
   const words = state.words.value;
-  const ending = flagged(location.hash, false);
+  const ending = flagged(fragmentOf(state), false);
   if (isServed(location.protocol)) void hand(state, location.href.split("#")[0] + ending, words.t("head.share.done"), null);
   else if (ending) void hand(state, ending, words.t("head.share.file.done"), words.t("head.share.file"));
   else state.notice.value = { said: words.t("head.share.file"), done: null, byHand: null };
@@ -99,13 +100,14 @@ function shareLink(state: State): void {
 
 function shareCode(state: State): void {
   const words = state.words.value;
-  const said = isServed(location.protocol) ? null : words.t("head.share.embed.file");
-  void hand(state, embedCode(location, state.payload.title), words.t("head.share.embed.done"), said);
+  const { protocol, href, pathname } = location;
+  const said = isServed(protocol) ? null : words.t("head.share.embed.file");
+  void hand(state, embedCode({ protocol, href, pathname, hash: fragmentOf(state) }, state.payload.title), words.t("head.share.embed.done"), said);
 }
 
-function shareWithApp({ payload }: State): void {
+function shareWithApp(state: State): void {
   // Whoever thinks better of it in the system's own window is no error.
-  navigator.share({ title: payload.title, url: location.href }).catch(() => undefined);
+  navigator.share({ title: state.payload.title, url: location.href.split("#")[0] + flagged(fragmentOf(state), false) }).catch(() => undefined);
 }
 
 /** Puts a text on the clipboard and says so, or shows it to be copied by hand. */

@@ -1,0 +1,36 @@
+/**
+ * Where the words that are looked for were found in an event: the field, and the text around them with the words
+ * marked.
+ */
+import { useMemo } from "preact/hooks";
+import { marked } from "../search";
+import type { Piece } from "../search";
+import { useShared } from "../shared";
+
+export function Hits({ row }: { row: number }) {
+  const { state } = useShared();
+  const words = state.words.value;
+  const sought = state.sought.value;
+  const hits = useMemo(() => (sought.trim() === "" ? [] : state.index.value.where(row, sought)), [row, sought]);
+  return (
+    <>
+      {hits.map(({ field, pieces }, i) => (
+        <span key={i} class="hit">
+          <span class="hit-field">{words.t(`find.in.${field}`)}</span>
+          {/* The title stands just above, marked. */}
+          {field !== "title" && <>{words.t("reading.by")}<Pieces pieces={pieces} /></>}
+        </span>
+      ))}
+    </>
+  );
+}
+
+/** A text with the words that are looked for marked in it. */
+export function Sought({ text }: { text: string }) {
+  const sought = useShared().state.sought.value;
+  return sought.trim() === "" ? <>{text}</> : <Pieces pieces={marked(text, sought)} />;
+}
+
+function Pieces({ pieces }: { pieces: readonly Piece[] }) {
+  return <>{pieces.map((piece, i) => (piece.marked ? <mark key={i}>{piece.text}</mark> : piece.text))}</>;
+}
