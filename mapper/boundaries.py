@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import shapely
@@ -19,7 +21,7 @@ from mapper.problems import Problem
 from mapper.settings import ProjectFolder
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Unit:
     """A polygon of ``data/boundaries/``: its P-code, name, level and geometry (longitude, latitude)."""
 
@@ -29,7 +31,7 @@ class Unit:
     geometry: BaseGeometry
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Boundaries:
     """The polygons of a project: ``units`` by P-code, ``land`` that belongs to none, each file's SHA-256."""
 
@@ -40,35 +42,69 @@ class Boundaries:
     hashes: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, eq=False)
+class _File:
+    """What one file holds; ``problems`` are all but the codes that several polygons share."""
+
+    units: tuple[Unit, ...] = ()
+    land: tuple[BaseGeometry, ...] = ()
+    origin: tuple[str, str] | None = None
+    sha256: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
 def read_boundaries(folder: ProjectFolder) -> Boundaries:
     """Every ``data/boundaries/*.geojson`` of a project; faults are in ``problems``, the rest is used.
 
     Of two polygons with one code neither is: which is meant can't be told.
     """
+    paths = sorted(folder.boundaries.glob("*.geojson"))
+    return _joined(tuple((folder.name_of(path), _read(path, folder)) for path in paths))
+
+
+@lru_cache(maxsize=1)
+def _joined(files: tuple[tuple[str, _File], ...]) -> Boundaries:
     units: dict[str, Unit | None] = {}
-    land: list[BaseGeometry] = []
-    attribution: list[tuple[str, str]] = []
     problems: list[Problem] = []
-    hashes: dict[str, str] = {}
-    for path in sorted(folder.boundaries.glob("*.geojson")):
-        file = folder.name_of(path)
-        try:
-            data = path.read_bytes()
-            text = data.decode("utf-8-sig")
-            collection = _read_collection(text)
-        except (OSError, ValueError, RecursionError) as error:
-            why = getattr(error, "strerror", None) or str(error)
-            problems.append(Problem("boundary-unreadable", file, params={"why": why}))
-            continue
-        hashes[file] = sha256_hex(data)
-        if collection.get("source"):
-            attribution.append((str(collection["source"]), str(collection.get("licence", ""))))
-        if path.stem == "land":
-            land.extend(shape for _, shape in _shapes(collection, text, file, problems))
-        else:
-            _take_units(_shapes(collection, text, file, problems), path.stem, file, units, problems)
-    known = {code: unit for code, unit in units.items() if unit is not None}
-    return Boundaries(known, tuple(land), tuple(dict.fromkeys(attribution)), tuple(problems), hashes)
+    for file, found in files:
+        for unit in found.units:
+            if unit.code in units:
+                problems.append(Problem("boundary-duplicate", file, value=unit.code))
+            units[unit.code] = None if unit.code in units else unit
+        problems += found.problems
+    return Boundaries(
+        {code: unit for code, unit in units.items() if unit is not None},
+        tuple(shape for _, found in files for shape in found.land),
+        tuple(dict.fromkeys(found.origin for _, found in files if found.origin)),
+        tuple(problems),
+        {file: found.sha256 for file, found in files if found.sha256},
+    )
+
+
+def _read(path: Path, folder: ProjectFolder) -> _File:
+    file = folder.name_of(path)
+    try:
+        return _parse(file, path.stem, path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        return _File(problems=(Problem("boundary-unreadable", file, params={"why": why}),))
+
+
+@lru_cache(maxsize=16)
+def _parse(file: str, stem: str, data: bytes) -> _File:
+    """A file's polygons, parsed once for all builds of a process between which it hasn't changed."""
+    text = data.decode("utf-8-sig")
+    collection = _read_collection(text)
+    problems: list[Problem] = []
+    shapes = list(_shapes(collection, text, file, problems))
+    source = collection.get("source")
+    return _File(
+        units=() if stem == "land" else tuple(_units(shapes, stem, file, problems)),
+        land=tuple(shape for _, shape in shapes) if stem == "land" else (),
+        origin=(str(source), str(collection.get("licence", ""))) if source else None,
+        sha256=sha256_hex(data),
+        problems=tuple(problems),
+    )
 
 
 def _read_collection(text: str) -> dict[str, Any]:
@@ -109,24 +145,15 @@ def _parsed(collection: dict[str, Any], text: str) -> list[BaseGeometry | None]:
     return parts if len(parts) == len(features) else [None] * len(features)
 
 
-def _take_units(
-    shapes: Iterable[tuple[dict[str, Any], BaseGeometry]],
-    stem: str,
-    file: str,
-    units: dict[str, Unit | None],
-    problems: list[Problem],
-) -> None:
+def _units(
+    shapes: Iterable[tuple[dict[str, Any], BaseGeometry]], stem: str, file: str, problems: list[Problem]
+) -> Iterator[Unit]:
     uncoded = 0
     for properties, shape in shapes:
         code = str(properties.get("pcode") or "")
-        if not code:
-            uncoded += 1
-        elif code in units:
-            problems.append(Problem("boundary-duplicate", file, value=code))
-            units[code] = None
-        else:
-            level = str(properties.get("level") or stem)
-            units[code] = Unit(code, str(properties.get("name") or code), level, shape)
+        if code:
+            yield Unit(code, str(properties.get("name") or code), str(properties.get("level") or stem), shape)
+        uncoded += not code
     if uncoded:
         problems.append(Problem("boundary-no-code", file, params={"count": uncoded}))
 

@@ -31,7 +31,7 @@ class Fault:
     params: dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cells:
     """A table's cells by column: ``text`` as meant, ``values`` typed (float, int, EventDate; None if blank).
 

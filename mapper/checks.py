@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import shapely
 
@@ -67,8 +68,8 @@ def examine(folder: ProjectFolder, events_table: Table | None = None) -> Examine
     sources, source_problems = read_sources(sources_cells, folder.seeds)
     gazetteer, places_cells, place_problems = read_gazetteer(folder)
     found += [*source_problems, *place_problems]
-    ground = _Ground(gazetteer, settings)
-    found += ground.doubted_places(places_cells)
+    ground = _Ground(gazetteer, settings.countries)
+    found += _doubted_places(gazetteer, settings.countries, places_cells)
     rows = _Rows(events, sources, ground)
     found += rows.problems(taxonomy)
     found = _drafts_warn(events, found)
@@ -93,26 +94,35 @@ def examine(folder: ProjectFolder, events_table: Table | None = None) -> Examine
 
 def read_gazetteer(folder: ProjectFolder) -> tuple[Gazetteer, Cells, list[Problem]]:
     """The places and polygons of a project, the table they came from, and what is wrong with both."""
-    problems: list[Problem] = []
-    cells = _cells(folder, "places", problems)
-    boundaries = read_boundaries(folder)
+    gazetteer, cells, problems = _gazetteer(_table(folder, "places", []), read_boundaries(folder))
+    return gazetteer, cells, list(problems)
+
+
+@lru_cache(maxsize=1)
+def _gazetteer(table: Table, boundaries: Boundaries) -> tuple[Gazetteer, Cells, tuple[Problem, ...]]:
+    """Made once for all builds of a process between which neither has changed."""
+    cells = read_cells(table, table_schema("places"))
     read = read_places(cells)
-    problems += [*boundaries.problems, *read.problems]
+    problems = (*cells.problems, *boundaries.problems, *read.problems)
     return Gazetteer(read.places, boundaries, read.faulty), cells, problems
 
 
 def _cells(folder: ProjectFolder, name: str, found: list[Problem], table: Table | None = None) -> Cells:
+    cells = read_cells(table or _table(folder, name, found), table_schema(name))
+    found += cells.problems
+    return cells
+
+
+def _table(folder: ProjectFolder, name: str, found: list[Problem]) -> Table:
+    """The table, or an empty one where there is none, which is a problem unless it is ``places``."""
     schema = table_schema(name)
     try:
-        table = table or read_table(find_table(folder.data, name), name, schema, folder.root)
+        return read_table(find_table(folder.data, name), name, schema, folder.root)
     except TableMissing:
         file = f"data/{name}.csv"
         if name != "places":
             found.append(Problem("table-missing", file, params={"file": file}))
-        return read_cells(empty_table(name, file, schema), schema)
-    cells = read_cells(table, schema)
-    found += cells.problems
-    return cells
+        return empty_table(name, file, schema)
 
 
 class _Rows:
@@ -255,14 +265,14 @@ class _Rows:
 class _Ground:
     """What coordinates are held against: land, the project's countries, the place that the row names."""
 
-    def __init__(self, gazetteer: Gazetteer, settings: Settings) -> None:
+    def __init__(self, gazetteer: Gazetteer, countries: Sequence[str]) -> None:
         self.locator = Locator(gazetteer)
         self.gazetteer = gazetteer
         boundaries: Boundaries = gazetteer.boundaries
         wanted = {
             place.pcode
             for place in gazetteer
-            if place.kind == "country" and (not settings.countries or place.iso_3166_2 in settings.countries)
+            if place.kind == "country" and (not countries or place.iso_3166_2 in countries)
         }
         self._countries = [unit.geometry for code, unit in boundaries.units.items() if code in wanted]
         self._land = [*self._countries, *boundaries.land] if boundaries.land else []
@@ -298,6 +308,11 @@ class _Ground:
     def _near_home(self, point: shapely.Point) -> bool:
         west, south, east, north = shapely.total_bounds(self._land)
         return bool(west <= point.x <= east and south <= point.y <= north)
+
+
+@lru_cache(maxsize=1)
+def _doubted_places(gazetteer: Gazetteer, countries: tuple[str, ...], cells: Cells) -> tuple[Problem, ...]:
+    return tuple(_Ground(gazetteer, countries).doubted_places(cells))
 
 
 def _holds(areas: Sequence[shapely.Geometry], point: shapely.Point) -> bool:

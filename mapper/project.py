@@ -163,25 +163,23 @@ class Project:
         return files
 
     def _map(self) -> bytes:
+        from mapper.page.base_map import base_of, place_names
         from mapper.page.event_map import EventMap
 
-        settings = self.examined.settings
+        settings, locations = self.examined.settings, self._published.table.locations
         page = EventMap(
             self._published.frame.drop(columns=["sensitivity", "coded_on"]),
             sources=self._published.sources,
             heading=settings.title,
-            language=settings.languages[0],
-            base=self._base(),
+            languages=settings.languages,
+            base=base_of(self.examined.gazetteer, locations, settings.credits, settings.languages),
             taxonomy=self.examined.taxonomy,
             as_of=as_of(self._published.frame, self._published.sources),
             licence=settings.licence,
+            translations=place_names(locations, settings.languages),
+            layers=settings.layers,
         )
         return page.to_html().encode()
-
-    def _base(self) -> Any:
-        from mapper.page.base_map import base_of
-
-        return base_of(self.examined.gazetteer, self._published.table.locations, self.examined.settings.credits)
 
     def _ledger(self, files: Mapping[str, bytes]) -> bytes:
         counts = self._published.table.counts

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mapper import catalogues
 from mapper.errors import ProjectNotFound, SettingsError
 from mapper.schema import Taxonomy, parse_taxonomy, taxonomy
+from mapper.tile_layers import TileLayer, read_layers
 
 SETTINGS = "data/map.toml"
 _KEYS = ("title", "licence", "credits", "languages", "countries", "taxonomy", "layers", "profiles")
@@ -47,7 +49,8 @@ class ProjectFolder:
 
 @dataclass(frozen=True)
 class Settings:
-    """What ``data/map.toml`` says. ``countries`` are ISO 3166-1 codes of three letters."""
+    """What ``data/map.toml`` says. ``countries`` are ISO 3166-1 codes of three letters; of the page's ``languages``
+    the first one comes first; ``layers`` are the online tile layers that it offers."""
 
     title: str
     licence: str = ""
@@ -55,6 +58,7 @@ class Settings:
     languages: tuple[str, ...] = ("en",)
     countries: tuple[str, ...] = ()
     taxonomy: str = "acled"
+    layers: tuple[TileLayer, ...] = ()
 
 
 def find_project(start: Path) -> ProjectFolder:
@@ -85,6 +89,7 @@ def read_settings(folder: ProjectFolder) -> Settings:
         languages=_languages(raw),
         countries=_countries(raw),
         taxonomy=_text(raw, "taxonomy", "acled"),
+        layers=read_layers(raw.get("layers", []), SETTINGS),
     )
 
 
@@ -124,6 +129,7 @@ def _languages(raw: dict[str, Any]) -> tuple[str, ...]:
     languages = _texts(raw, "languages", ("en",))
     if not languages:
         raise SettingsError(f'{SETTINGS}: languages is empty. Name at least one, as ["en"], or leave the key out.')
+    catalogues.require(languages, SETTINGS)
     return languages
 
 

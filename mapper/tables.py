@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from mapper.delimited import (
@@ -50,6 +51,7 @@ _SUFFIXES = (".csv", ".xlsx", ".ods")
 _BLANK = "\ufeff\u200b\u2060" + "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 _BLOCK = 256  # records are turned into columns while they are still in the processor's cache
 _FEW = 4096
+_SMALL = 1 << 20  # bytes; larger tables aren't kept for another build
 _ALIKE = 0.79  # one slip in five letters
 _SUSPECT = re.compile("[\0\ud800-\udfff]|[Â-ô][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]")
 _SUSPECT_IN_UTF8 = (re.compile(b"\0"), re.compile(b"\xc3[\x82-\xb4](?:[\xc2\xc5\xc6\xcb]|\xe2[\x80\x82\x84])"))
@@ -59,7 +61,7 @@ class TableMissing(TableError, FileNotFoundError):
     """There is no table of that name in the folder, in any of its forms."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """A table's cells as written: a list for each column, with one entry a row, in the order of ``rows``.
 
@@ -115,8 +117,17 @@ def read_table(path: Path, name: str, schema: TableSchema, root: Path) -> Table:
     """
     file = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
     data = _read(path, file)
+    parse = _parse_once if len(data) < _SMALL else _parse
+    return parse(data, path.suffix, name, file, schema)
+
+
+def _parse(data: bytes, suffix: str, name: str, file: str, schema: TableSchema) -> Table:
     reading = _Reading(name, file, schema, sha256_hex(data))
-    return _read_csv(data, reading) if path.suffix == ".csv" else _read_workbook(data, reading)
+    return _read_csv(data, reading) if suffix == ".csv" else _read_workbook(data, reading)
+
+
+# For the builds of one process: the same bytes are the same table.
+_parse_once = lru_cache(maxsize=8)(_parse)
 
 
 def append_row(path: Path, table: Table, cells: Mapping[str, str]) -> bytes:

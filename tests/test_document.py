@@ -181,7 +181,9 @@ def test_no_text_becomes_an_element_or_is_evaluated(text: str) -> None:
 
 
 def test_the_language_is_escaped() -> None:
-    page = Page(hostile_map("x", language='en"><script>1</script>').to_html())
+    page = hostile_map("x")
+    page.get_root().payload["language"] = 'en"><script>1</script>'
+    page = Page(page.to_html())
     assert next(page.all("html"))[0] == {"lang": 'en"><script>1</script>'}
 
 

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
+from mapper.boundaries import Unit
 from mapper.locate import Location, inside
 from mapper.page.payload import BaseMap, BasePlace, BaseUnit, world_land
-from mapper.places import POINT_KINDS, Gazetteer, Place, fold
+from mapper.places import POINT_KINDS, UNIT_KINDS, Gazetteer, Place, fold
+
+_COLUMNS = {"admin1": "adm1", "admin2": "adm2", "country": "country"}
+
+Names = tuple[tuple[str, str], ...]
 
 
-def base_of(gazetteer: Gazetteer, locations: Sequence[Location], credits_due: Sequence[str] = ()) -> BaseMap:
-    """The base map of a project, with the credits that its settings name.
+def base_of(
+    gazetteer: Gazetteer,
+    locations: Sequence[Location],
+    credits_due: Sequence[str] = (),
+    languages: Sequence[str] = (),
+) -> BaseMap:
+    """The base map of a project, with the credits that its settings name, its names in these languages too.
 
     Without boundaries of its own it is the land outlines that ship with the package.
     """
@@ -20,20 +31,57 @@ def base_of(gazetteer: Gazetteer, locations: Sequence[Location], credits_due: Se
     # Every town is named, for one that is missing would itself tell; a site only where a published event names it.
     points = (place for place in gazetteer if place.kind in POINT_KINDS)
     shown = (place for place in points if place.kind == "settlement" or place.place_id in named)
-    places = [_labelled(place, named, chief) for place in shown]
+    places = [_labelled(place, named, chief, _names(place, languages)) for place in shown]
     known = [place for place in places if place is not None]
     due = [{"text": text, "url": None, "licence": None} for text in credits_due]
     if not boundaries.units and not boundaries.land:
         world = world_land()
         return BaseMap(land=world.land, places=known, attribution=[*world.attribution, *due])
-    units = [
-        BaseUnit(unit.code, unit.level, unit.name, unit.geometry, inside(unit.geometry))
-        for unit in boundaries.units.values()
-    ]
+    coded = {place.pcode: _names(place, languages) for place in gazetteer if place.kind in UNIT_KINDS}
+    units = [_unit(unit, coded.get(code, ())) for code, unit in boundaries.units.items()]
     origins = [{"text": text, "url": None, "licence": licence or None} for text, licence in boundaries.attribution]
     return BaseMap(land=boundaries.land, units=units, places=known, attribution=[*origins, *due])
 
 
+def place_names(locations: Iterable[Location], languages: Iterable[str]) -> dict[str, dict[str, list[str | None]]]:
+    """By language, what each location's ``place``, ``admin1``, ``admin2`` and ``country`` are called in it.
+
+    None where the gazetteer has no such name.
+    """
+    placed = list(locations)
+    return {
+        language: {
+            "place": [_in_language(one.places, language) for one in placed],
+            **{
+                column: [_in_language([unit] if (unit := one.unit(kind)) else [], language) for one in placed]
+                for column, kind in _COLUMNS.items()
+            },
+        }
+        for language in languages
+    }
+
+
+def _in_language(places: Sequence[Place], language: str) -> str | None:
+    """The places' names, if any of them has one in the language."""
+    column = f"name_{language}"
+    if not any(column in place.names for place in places):
+        return None
+    return "; ".join(place.names.get(column, place.name) for place in places)
+
+
+def _names(place: Place, languages: Iterable[str]) -> Names:
+    """A place's names by language, where they aren't the one that it has anyhow."""
+    named = ((language, place.names.get(f"name_{language}", place.name)) for language in languages)
+    return tuple((language, name) for language, name in named if name != place.name)
+
+
+@lru_cache(maxsize=1 << 13)
+def _unit(unit: Unit, names: Names) -> BaseUnit:
+    """A unit as it is drawn, made once for each build of a process: its label point and rings take their time."""
+    return BaseUnit(unit.code, unit.level, unit.name, unit.geometry, inside(unit.geometry), dict(names))
+
+
+@lru_cache(maxsize=1)
 def _chief_towns(gazetteer: Gazetteer) -> set[str]:
     """Towns after which a region that holds their unit is named, as an arrondissement is after its chief town."""
     names: dict[str, set[str]] = {}
@@ -47,9 +95,9 @@ def _chief_towns(gazetteer: Gazetteer) -> set[str]:
     }
 
 
-def _labelled(place: Place, named: set[str], chief: set[str]) -> BasePlace | None:
+def _labelled(place: Place, named: set[str], chief: set[str], names: Names) -> BasePlace | None:
     """A town's name on the map: those that an event names come first, then chief towns."""
     if place.longitude is None or place.latitude is None:
         return None
     rank = 0 if place.place_id in named else 1 if place.place_id in chief else 2
-    return BasePlace(place.name, place.longitude, place.latitude, rank)
+    return BasePlace(place.name, place.longitude, place.latitude, rank, dict(names))

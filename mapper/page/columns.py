@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain
-from math import isfinite
+from math import isfinite, isnan
 from typing import Any
 
 import geopandas
+from pandas import NA, NaT
 from shapely.geometry.base import BaseGeometry
 
 from mapper.dates import DateError, parse_date
@@ -56,8 +57,10 @@ class EventRows:
     def column(self, name: str) -> list[Any]:
         if name not in self._events.columns:
             return [None] * len(self)
-        column = self._events[name]
-        values = column.astype(object).where(column.notna(), None).tolist()
+        return self.in_order([_known(value) for value in self._events[name].tolist()])
+
+    def in_order(self, values: Sequence[Any]) -> list[Any]:
+        """Values that came one a row of the table, in the order of the rows now."""
         return [values[row] for row in self._order]
 
     def translations(self) -> list[str]:
@@ -192,6 +195,12 @@ def _source(raw: Mapping[str, Any]) -> dict[str, Any]:
         "show": show,
         "text": _text(raw.get("text")) if show == "whole" else None,
     }
+
+
+def _known(value: Any) -> Any:
+    """A cell of the table, None where it is one of the things that stand for nothing."""
+    is_nothing = value is NA or value is NaT or (isinstance(value, float) and isnan(value))
+    return None if is_nothing else value
 
 
 def _text(value: Any) -> str | None:

@@ -14,7 +14,6 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -25,7 +24,9 @@ from jinja2 import TemplateSyntaxError
 
 from mapper.errors import MapperError, UnsupportedLayer
 from mapper.files import write_whole
+from mapper.page.escape import as_parsed, escaped
 from mapper.page.layers import Markup, refuse, style_attributes, tree
+from mapper.page.without_script import without_script
 
 STATIC = files("mapper.page").joinpath("static")
 PAYLOAD_ID = "mapper-payload"
@@ -34,7 +35,6 @@ _UNSAFE_HASHES = "'unsafe-hashes' "
 _HEX_ID = re.compile(r"[0-9a-f]{32}")
 _LATE_TEMPLATE = re.compile(r"\{\{'\w+_[0-9a-f]{32}'\}\}")
 _ENDS_SCRIPT = re.compile(r"<(?=/script|!--)", re.IGNORECASE)
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _JSON_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
 _NOT_INERT = re.compile("[<>&'{}$%`\u2028\u2029\ud800-\udfff]")
 
@@ -42,12 +42,14 @@ _NOT_INERT = re.compile("[<>&'{}$%`\u2028\u2029\ud800-\udfff]")
 class Document(Figure):
     """The figure of an EventMap: ``render()`` gives the whole file, the same bytes each time.
 
-    ``payload`` is what ``make_payload`` gives; title and language are taken from it.
+    ``payload`` is what ``make_payload`` gives; title and language are taken from it. ``hosts`` are the origins
+    that its online tile layers may be fetched from.
     """
 
-    def __init__(self, payload: Mapping[str, Any]) -> None:
+    def __init__(self, payload: Mapping[str, Any], hosts: Iterable[str] = ()) -> None:
         super().__init__()
         self.payload = payload
+        self.hosts = tuple(dict.fromkeys(hosts))
         self.header._children.clear()
 
     def render(self, **kwargs: Any) -> str:
@@ -74,23 +76,22 @@ class Document(Figure):
         map_name = next(one.get_name() for one in elements if isinstance(one, folium.Map))
         start = f'mapper.start(JSON.parse(document.getElementById("{PAYLOAD_ID}").textContent), {map_name});'
         head, body, script, start = _numbered((head, body, script, start), elements)
-        head = f"<style>{_static('page.css')}</style>\n{head}"
+        head = f"<style>{_static('page.css')}</style>\n<noscript><style>{_plain_style()}</style></noscript>\n{head}"
         scripts = [f"<script>{_in_script(one)}</script>" for one in (_static("page.js"), script, start)]
-        policy = _policy([Markup(one) for one in (head, body, *scripts)], style_attributes(elements))
-        words = payload["locales"].get(payload["language"], {})
+        policy = _policy([Markup(one) for one in (head, body, *scripts)], style_attributes(elements), self.hosts)
         return "\n".join(
             [
                 "<!DOCTYPE html>",
-                f'<html lang="{_escaped(payload["language"])}">',
+                f'<html lang="{escaped(payload["language"])}">',
                 "<head>",
                 '<meta charset="utf-8">',
                 f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
                 '<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">',
-                f"<title>{_escaped(payload['title'])}</title>",
+                f"<title>{escaped(payload['title'])}</title>",
                 head,
                 "</head>",
                 "<body>",
-                f"<noscript><p>{_escaped(words.get('noscript', ''))}</p></noscript>",
+                f"<noscript>\n{without_script(payload)}\n</noscript>",
                 '<div id="mapper"></div>',
                 body,
                 f'<script type="text/plain" id="mapper-licences">{_in_script(_static("licences.txt"))}</script>',
@@ -149,7 +150,7 @@ def _rendered_parts(figure: Document, kwargs: dict[str, Any]) -> tuple[str, str,
     )
     if _LATE_TEMPLATE.search(script):
         raise UnsupportedLayer("A style_function can't return icons in this page: pass marker=Marker(icon=DivIcon(…)).")
-    return _plain(head), _plain(body), _plain(script)
+    return as_parsed(head), as_parsed(body), as_parsed(script)
 
 
 def _numbered(parts: Iterable[str], elements: Iterable[Element]) -> list[str]:
@@ -165,8 +166,8 @@ def _numbered(parts: Iterable[str], elements: Iterable[Element]) -> list[str]:
     return [_HEX_ID.sub(number, part) for part in parts]
 
 
-def _policy(parts: Iterable[Markup], attributes: list[str]) -> str:
-    """The content security policy (CSP 3): nothing but what stands in the file, by its SHA-256."""
+def _policy(parts: Iterable[Markup], attributes: list[str], hosts: Iterable[str] = ()) -> str:
+    """The content security policy (CSP 3): what stands in the file, by its SHA-256, and pictures from ``hosts``."""
     found = list(parts)
     scripts = _hashes(text for one in found for text in one.scripts)
     attributes = [*attributes, *(text for one in found for text in one.style_attributes)]
@@ -176,7 +177,7 @@ def _policy(parts: Iterable[Markup], attributes: list[str]) -> str:
             "default-src 'none'",
             f"script-src {scripts}",
             f"style-src {_UNSAFE_HASHES if attributes else ''}{styles}",
-            "img-src data: blob:",
+            " ".join(["img-src data: blob:", *hosts]),
             "form-action 'none'",
             "base-uri 'none'",
         ]
@@ -193,25 +194,20 @@ def _lonlat(bounds: Any) -> list[float]:
     return [float(west), float(south), float(east), float(north)]
 
 
-def _escaped(text: str) -> str:
-    return escape(_plain(text), quote=True)
-
-
-def _plain(text: str) -> str:
-    """Text as an HTML parser will see it: LF line ends, no NUL, nothing that UTF-8 can't hold."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
-    return _SURROGATE.sub("\ufffd", text)
-
-
 def _in_script(code: str) -> str:
     # In strings and template literals, where alone it can stand, ``<\/script`` means the same.
     return _ENDS_SCRIPT.sub(r"<\\", code)
 
 
 @cache
+def _plain_style() -> str:
+    return as_parsed(files("mapper.page").joinpath("without_script.css").read_text(encoding="utf-8"))
+
+
+@cache
 def _static(name: str) -> str:
     try:
-        return _plain(STATIC.joinpath(name).read_text(encoding="utf-8"))
+        return as_parsed(STATIC.joinpath(name).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise MapperError(
             f"The front end of the page ({name}) is not built. Install the package: python -m pip install -e ."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import folium
@@ -10,12 +10,14 @@ import geopandas
 from branca.element import Element
 from folium.template import Template
 
+from mapper import catalogues
 from mapper.errors import UnsupportedLayer
 from mapper.page.document import Document
 from mapper.page.layers import refuse, tree
 from mapper.page.payload import BaseMap, make_payload
 from mapper.page.plain import as_events
 from mapper.schema import Taxonomy
+from mapper.tile_layers import TileLayer, read_layers
 
 _EVENT_TABLE = frozenset({"event_id", "geo_precision", "reports"})
 _MIN_ZOOM, _MAX_ZOOM = 2, 18
@@ -33,6 +35,10 @@ class EventMap(folium.Map):
     ``heading`` is the page's title, ``base`` what is drawn under the events (the world's land, if None),
     ``taxonomy`` the types in their order and colours, ``as_of`` the day that the table was last edited,
     ``licence`` on what terms the events may be used.
+    ``languages`` are the page's, the first one first (all that there are, English first, if none is named);
+    ``translations`` are by language and column, one text or None an event. ``layers`` are online tile layers,
+    off until the reader turns one on, each with ``name`` and either ``provider`` (a name of xyzservices) or
+    ``url`` and ``attribution``: as in ``data/map.toml``, and refused for the same reasons by SettingsError.
 
     Layers that need Leaflet alone can be added: Circle, CircleMarker, Polygon, PolyLine, GeoJson, Marker
     with DivIcon, Tooltip, FeatureGroup, LayerControl, FitBounds, which sets the first view. As everywhere in
@@ -80,7 +86,7 @@ class EventMap(folium.Map):
         *,
         sources: Iterable[Mapping[str, Any]] | Mapping[str, Mapping[str, Any]] | None = None,
         heading: str = "Events",
-        language: str = "en",
+        languages: Sequence[str] = (),
         when: str | None = None,
         kind: str | None = None,
         title: str | None = None,
@@ -88,7 +94,12 @@ class EventMap(folium.Map):
         taxonomy: Taxonomy | None = None,
         as_of: str | None = None,
         licence: str | None = None,
+        translations: Mapping[str, Mapping[str, Sequence[str | None]]] | None = None,
+        layers: Sequence[TileLayer | Mapping[str, Any]] = (),
     ) -> None:
+        languages = languages or catalogues.languages()
+        catalogues.require(languages, "EventMap")
+        online = [one if isinstance(one, TileLayer) else read_layers([one], "EventMap")[0] for one in layers]
         if (when or kind or title) or not _EVENT_TABLE.issubset(events.columns):
             events, own_taxonomy = as_events(events, when, kind, title)
             taxonomy = taxonomy or own_taxonomy
@@ -96,15 +107,17 @@ class EventMap(folium.Map):
             events,
             sources=sources.values() if isinstance(sources, Mapping) else sources or (),
             title=heading,
-            language=language,
+            languages=languages,
             base=base,
             taxonomy=taxonomy,
             as_of=as_of,
             licence=licence,
+            translations=translations,
+            layers=online,
         )
         # A map without tiles has no zoom limits of its own, and Leaflet needs the upper one.
         super().__init__(tiles=None, zoom_control=False, minZoom=_MIN_ZOOM, maxZoom=_MAX_ZOOM)
-        Document(payload).add_child(self)
+        Document(payload, (host for layer in online for host in layer.hosts)).add_child(self)
 
     def add_child(self, child: Element, name: str | None = None, index: int | None = None) -> EventMap:
         """Add a layer. Raises UnsupportedLayer for one that the page can't carry."""

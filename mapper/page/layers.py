@@ -97,7 +97,7 @@ def style_attributes(elements: Iterable[Element]) -> list[str]:
 _POPUP = "a popup needs jQuery; use a tooltip, or columns of the event table: the card shows them."
 _ICON = "it needs fonts and a plugin; use a DivIcon, a CircleMarker or the default icon."
 _PICTURE = "its picture is elsewhere; give a file or an array."
-_TILES = "its tiles are elsewhere; the page draws a base map of its own."
+_TILES = "its tiles are elsewhere; the page draws a base map of its own, and offers those in EventMap(…, layers=[…])."
 _FILE = "it loads a file; leave it out, or put its content into the page."
 _COLOURS = "it needs d3; the legend of the page explains the colours of the events."
 _DATA = "its data are elsewhere; leave out embed=False."

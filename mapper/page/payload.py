@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -18,10 +18,12 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from mapper import __version__
+from mapper.catalogues import ENGLISH, catalogue
 from mapper.page.columns import EventRows, columns_of, reading_order, sources_of, timespans_of
 from mapper.page.shapes import SCALE, Bounds, Rings, ShapeTable, lonlat, polygons_of
 from mapper.schema import EventType, Taxonomy, declaration
 from mapper.schema import taxonomy as shipped_taxonomy
+from mapper.tile_layers import TileLayer
 
 VERSION = 1
 UNKNOWN_COLOUR = "#5f6368"
@@ -30,14 +32,20 @@ _LEAST_SPAN = 0.5
 _MARGIN = 0.08
 
 
-class BaseUnit(NamedTuple):
-    """A unit of the base map: ``geometry`` and ``label`` in degrees, longitude first."""
+@dataclass(frozen=True, eq=False)
+class BaseUnit:
+    """A unit of the base map: ``geometry`` and ``label`` in degrees, longitude first; ``names`` by language."""
 
     code: str
     level: str
     name: str
     geometry: BaseGeometry
     label: tuple[float, float]
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def polygons(self) -> list[Rings]:
+        return polygons_of(self.geometry)
 
 
 class BasePlace(NamedTuple):
@@ -47,6 +55,7 @@ class BasePlace(NamedTuple):
     lon: float
     lat: float
     rank: int
+    names: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -74,33 +83,37 @@ def make_payload(
     *,
     sources: Iterable[Mapping[str, Any]] = (),
     title: str,
-    language: str = "en",
+    languages: Sequence[str] = (ENGLISH,),
     base: BaseMap | None = None,
     taxonomy: Taxonomy | None = None,
     as_of: str | None = None,
     licence: str | None = None,
+    translations: Mapping[str, Mapping[str, Sequence[str | None]]] | None = None,
+    layers: Sequence[TileLayer] = (),
 ) -> dict[str, Any]:
     """The page's payload from an event table in EPSG:4326.
 
     ``events`` has the columns of the published event; a missing one is blank everywhere. ``sources`` have
     the columns of ``sources.csv`` and ``text`` where a source may be shown whole; sources that only the
     reports name are made of what these say. Geometries are degrees, longitude first; an event of the class
-    ``near`` becomes a disc of ``radius_m`` metres around its label point. The result is plain JSON data.
+    ``near`` becomes a disc of ``radius_m`` metres around its label point. ``languages`` must have catalogues; for
+    them ``translations`` are taken in: by language and column a text or None a row of ``events``. Columns such as
+    ``title_fr`` need no mention. The result is plain JSON data.
     """
     every_source = sources_of(sources, events)
     source_index = {one["id"]: index for index, one in enumerate(every_source)}
     table = EventRows(events)
     table.sort(reading_order(table, source_index))
     base = base or BaseMap()
-    units = [polygons_of(unit.geometry) for unit in base.units]
-    shapes = ShapeTable(units)
+    shapes = ShapeTable([unit.polygons for unit in base.units])
     columns = columns_of(table, shapes, every_source, source_index)
+    translated = _translated(table, languages, translations or {})
     return {
         "version": VERSION,
         "generator": f"conflict-event-mapper {__version__}",
         "title": title,
-        "language": language,
-        "locales": _locales(),
+        "language": languages[0],
+        "locales": {language: catalogue(language) for language in languages},
         "as_of": as_of,
         "licence": licence or None,
         "bounds": _bounds(_drawn(table)) or _bounds([unit.geometry for unit in base.units]),
@@ -112,9 +125,22 @@ def make_payload(
         "events": {"length": len(table), "columns": columns},
         "timespans": timespans_of(columns["date"]),
         "shapes": shapes.shapes,
-        "base": _base(base, units),
+        "base": _base(base),
         "sources": every_source,
+        **({"translations": translated} if translated else {}),
+        **({"layers": [_layer(layer) for layer in layers]} if layers else {}),
     }
+
+
+def _translated(
+    table: EventRows, languages: Iterable[str], given: Mapping[str, Mapping[str, Sequence[str | None]]]
+) -> dict[str, dict[str, list[str | None]]]:
+    """The translations in the order of the page's events; only columns with any."""
+    found = {
+        language: {name: table.in_order(texts) for name, texts in given.get(language, {}).items() if any(texts)}
+        for language in languages
+    }
+    return {language: columns for language, columns in found.items() if columns}
 
 
 def _taxonomy(taxonomy: Taxonomy, used: Iterable[str | None]) -> dict[str, Any]:
@@ -160,7 +186,7 @@ def _bounds(geometries: Sequence[BaseGeometry]) -> list[float] | None:
     return [round(min(max(one, _WORLD[i % 2]), _WORLD[2 + i % 2]), 4) for i, one in enumerate(map(float, around))]
 
 
-def _base(base: BaseMap, units: Sequence[list[Rings]]) -> dict[str, Any]:
+def _base(base: BaseMap) -> dict[str, Any]:
     ground = base if base.land else world_land()
     credits_ = list(base.attribution) if ground is base else [*base.attribution, *ground.attribution]
     return {
@@ -170,23 +196,31 @@ def _base(base: BaseMap, units: Sequence[list[Rings]]) -> dict[str, Any]:
                 "code": unit.code,
                 "level": unit.level,
                 "name": unit.name,
-                "polygons": polygons,
+                **({"names": dict(unit.names)} if unit.names else {}),
+                "polygons": unit.polygons,
                 "label": lonlat(unit.label),
             }
-            for unit, polygons in zip(base.units, units, strict=True)
+            for unit in base.units
         ],
         "places": [
-            {"name": name, "rank": rank, **dict(zip(("lon", "lat"), lonlat((lon, lat)), strict=True))}
-            for name, lon, lat, rank in base.places
+            {
+                "name": name,
+                **({"names": dict(names)} if names else {}),
+                "rank": rank,
+                **dict(zip(("lon", "lat"), lonlat((lon, lat)), strict=True)),
+            }
+            for name, lon, lat, rank, names in base.places
         ],
         "attribution": [{name: one.get(name) for name in ("text", "url", "licence")} for one in credits_],
         "scale": SCALE,
     }
 
 
-@cache
-def _locales() -> dict[str, Any]:
-    """The catalogues of the interface by language."""
-    folder = files("mapper.page").joinpath("locale")
-    found = sorted((one for one in folder.iterdir() if one.name.endswith(".json")), key=lambda one: one.name)
-    return {one.name.removesuffix(".json"): json.loads(one.read_text(encoding="utf-8")) for one in found}
+def _layer(layer: TileLayer) -> dict[str, Any]:
+    return {
+        "name": layer.name,
+        "url": layer.url,
+        **({"subdomains": list(layer.subdomains)} if layer.subdomains else {}),
+        "attribution": layer.attribution,
+        "max_zoom": layer.max_zoom,
+    }

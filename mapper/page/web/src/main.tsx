@@ -40,6 +40,7 @@ export function start(payload: Payload, map: L.Map): void {
   });
   readByKeys(state);
   watchPrint(state, () => controller.forPrint());
+  performance.mark("mapper-ready");
 }
 
 function moveInto(slot: Element | null, map: L.Map): void {

@@ -27,12 +27,20 @@ export interface Payload {
   sources: Source[];
   /** Online tile layers that the reader may turn on; without them the page asks nobody for anything. */
   layers?: TileLayer[];
+  /** By language: names of places, a text or null an event; what a table translates stands in its columns. */
+  translations?: Translations;
 }
+
+export type Translations = Record<string, Partial<Record<Translatable, (string | null)[]>>>;
+
+/** What may be there in several languages: by `translations`, or by a column such as `title_fr`. */
+export type Translatable = "title" | "notes" | "place" | "admin1" | "admin2" | "country";
 
 export interface TileLayer {
   name: string;
-  /** With `{z}`, `{x}`, `{y}`. */
+  /** With `{z}`, `{x}`, `{y}`, and `{s}` for each of the subdomains in turn. */
   url: string;
+  subdomains?: string[];
   attribution: string;
   max_zoom: number | null;
 }
@@ -190,12 +198,15 @@ export interface Unit {
   code: string;
   level: "country" | "adm1" | "adm2" | "adm3";
   name: string;
+  /** By language, where it isn't `name`. */
+  names?: Record<string, string>;
   polygons: Rings[];
   label: [lon: number, lat: number];
 }
 
 export interface BasePlace {
   name: string;
+  names?: Record<string, string>;
   lon: number;
   lat: number;
   /** 0 a capital, or named by an event; 1 a chief town; 2 any other. */
@@ -214,6 +225,9 @@ export interface Base {
 export class EventTable {
   readonly length: number;
   private readonly rows = new Map<string, number>();
+
+  private original = "en";
+  private names: Translations = {};
 
   constructor(private readonly columns: EventColumns, length: number) {
     this.length = length;
@@ -242,6 +256,28 @@ export class EventTable {
   /** What a column says of the row in other languages. */
   translations(of: "title" | "notes", row: number): string[] {
     return this.translationColumns(of).map((name) => this.cell(name, row)).filter((text): text is string => typeof text === "string");
+  }
+
+  /** The same events, whose cells are in the language `original`, with what somebody translated. */
+  translated(original: string, translations: Translations): this {
+    this.original = original;
+    this.names = translations;
+    return this;
+  }
+
+  /** A cell in that language; as it was written, where nobody translated it. */
+  said<K extends Translatable>(column: K, row: number, language: string): EventRow[K] {
+    return (this.translation(column, row, language) as EventRow[K] | null) ?? this.get(column, row);
+  }
+
+  /** The language of what `said` gives, for the attribute `lang`, where it isn't the one that was asked for. */
+  langOf(column: Translatable, row: number, language: string): string | undefined {
+    return language === this.original || this.translation(column, row, language) ? undefined : this.original;
+  }
+
+  private translation(column: Translatable, row: number, language: string): Text {
+    const given = this.names[language]?.[column]?.[row] ?? this.cell(`${column}_${language}`, row);
+    return typeof given === "string" && given !== "" ? given : null;
   }
 
   /** The row of that event, or undefined: a shared link may name one that is no longer here. */

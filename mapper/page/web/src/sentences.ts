@@ -7,7 +7,8 @@ import type { Words } from "./words";
 
 /** "Gressier, Ouest, Haiti": from the place outwards, nothing twice. */
 export function placeName(words: Words, events: EventTable, row: number): string {
-  const parts = [events.get("place", row), events.get("admin2", row), events.get("admin1", row), events.get("country", row)];
+  const columns = ["place", "admin2", "admin1", "country"] as const;
+  const parts = columns.map((column) => events.said(column, row, words.language));
   const named = parts.filter((part): part is string => part !== null && part !== "");
   const unique = named.filter((part, at) => named.indexOf(part) === at);
   return unique.join(words.t("list.comma")) || events.get("place_text", row) || coordinates(words, events, row);

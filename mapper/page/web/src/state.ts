@@ -56,7 +56,7 @@ const TYPING = 120;
 export type State = ReturnType<typeof createState>;
 
 export function createState(payload: Payload) {
-  const events = new EventTable(payload.events.columns, payload.events.length);
+  const events = new EventTable(payload.events.columns, payload.events.length).translated(payload.language, payload.translations ?? {});
   const filters = signal<Filters>(NO_FILTERS);
   const range = signal<Range | null>(null);
   /** Whether undated events are shown while a range is chosen. */

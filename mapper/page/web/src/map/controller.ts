@@ -46,6 +46,7 @@ export class MapController {
     if (!hasTiles(map)) map.options.zoomSnap = 0.25;
     this.base = drawBase(map, state.payload.base);
     this.labels = new Labels(map, state.payload.base);
+    this.labels.speak(state.language.peek());
     this.marks = new Marks(map, state);
     this.fit(false);
     this.bound();
@@ -132,6 +133,7 @@ export class MapController {
       untracked(() => this.chosen(row));
     });
     effect(() => this.marks.name(state.words.value));
+    effect(() => this.labels.speak(state.language.value));
     effect(() => this.marks.hover(state.hovered.value));
   }
 

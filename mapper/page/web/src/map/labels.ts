@@ -28,18 +28,26 @@ interface Named {
 
 export class Labels {
   private readonly pane: HTMLElement;
-  private readonly named: Named[];
+  private named: Named[] = [];
   private readonly sizes = new Map<string, Point>();
   private taken: Box[] = [];
 
-  constructor(private readonly map: L.Map, base: Base) {
+  constructor(private readonly map: L.Map, private readonly base: Base) {
     this.pane = map.createPane(PANE);
     this.pane.style.zIndex = "450";
     this.pane.style.pointerEvents = "none";
     this.pane.classList.add("leaflet-zoom-hide");
     this.pane.setAttribute("aria-hidden", "true");
-    this.named = [...base.units.flatMap((unit) => unitLabel(unit, base.scale)), ...base.places.map(placeLabel)].sort((a, b) => a.order - b.order);
     map.on("moveend", () => this.lay());
+  }
+
+  /** Takes the names of that language, each place's own name where it has none there. */
+  speak(language: string): void {
+    const { units, places, scale } = this.base;
+    const called = <T extends Unit | BasePlace>(one: T): T => ({ ...one, name: one.names?.[language] ?? one.name });
+    this.named = [...units.flatMap((unit) => unitLabel(called(unit), scale)), ...places.map((place) => placeLabel(called(place)))];
+    this.named.sort((a, b) => a.order - b.order);
+    this.lay();
   }
 
   /** Lays the names clear of these boxes, in layer points. */

@@ -53,7 +53,7 @@ export class Marks {
     const { events } = this.state;
     for (const { row, button } of this.marks) {
       const number = words.t("event.number", { n: events.get("number", row) });
-      button.setAttribute("aria-label", `${number}: ${events.get("title", row)}`);
+      button.setAttribute("aria-label", `${number}: ${events.said("title", row, words.language)}`);
     }
   }
 

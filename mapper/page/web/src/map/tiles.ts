@@ -32,8 +32,8 @@ export function chosenLayer({ payload, layer }: State): TileLayer | null {
   return payload.layers?.find((one) => one.name === layer.value) ?? null;
 }
 
-function tiles({ url, max_zoom }: TileLayer, state: State): L.TileLayer {
-  const layer = L.tileLayer(url, { maxZoom: 24, maxNativeZoom: max_zoom ?? 19 });
+function tiles({ url, subdomains, max_zoom }: TileLayer, state: State): L.TileLayer {
+  const layer = L.tileLayer(url, { subdomains: subdomains ?? [], maxZoom: 24, maxNativeZoom: max_zoom ?? 19 });
   layer.on("loading", () => void (state.tiles.value = "waiting"));
   layer.on("tileerror", () => void (state.tiles.value = "failed"));
   layer.on("tileload", () => {

@@ -13,8 +13,9 @@ export class Tip {
   over(rows: number[], at: L.LatLng | null): void {
     if (!at) return;
     this.state.hovered.value = rows[0] ?? null;
-    if (this.shown !== String(rows)) this.tooltip.setContent(this.content(rows));
-    this.shown = String(rows);
+    const shown = `${this.state.language.value} ${rows}`;
+    if (this.shown !== shown) this.tooltip.setContent(this.content(rows));
+    this.shown = shown;
     this.tooltip.setLatLng(at);
     if (!this.map.hasLayer(this.tooltip)) this.tooltip.addTo(this.map);
   }
@@ -25,11 +26,11 @@ export class Tip {
   }
 
   private content(rows: number[]): HTMLElement {
-    const { events } = this.state;
+    const { events, language } = this.state;
     const list = document.createElement("div");
     for (const row of rows) {
       const line = document.createElement("div");
-      line.textContent = `${events.get("number", row)} · ${events.get("title", row)}`;
+      line.textContent = `${events.get("number", row)} · ${events.said("title", row, language.value)}`;
       list.append(line);
     }
     return list;

@@ -12,6 +12,7 @@ import type { State } from "../state";
 import { Chip } from "./chip";
 import { eventDate } from "./events";
 import { Differences, Quote, Sources } from "./reports";
+import { Said } from "./said";
 
 export function Card() {
   const { state } = useShared();
@@ -37,7 +38,7 @@ function Shown({ row }: { row: number }) {
     >
       <header class="card-head">
         <Chip row={row} />
-        <h2 tabIndex={-1} ref={heading}>{events.get("title", row)}</h2>
+        <h2 tabIndex={-1} ref={heading}><Said column="title" row={row} /></h2>
         <button type="button" class="close" aria-label={words.t("card.close")} onClick={() => state.select(null, "card")}>
           <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3 3 13 13M13 3 3 13" stroke="currentColor" stroke-width="1.8" /></svg>
         </button>
@@ -103,7 +104,7 @@ function Facts({ row }: { row: number }) {
       <dt>{words.t("card.deaths")}</dt>
       <dd>{deathsSentence(words, deaths(row))}</dd>
       {events.get("notes", row) && <dt>{words.t("card.notes")}</dt>}
-      {events.get("notes", row) && <dd>{events.get("notes", row)}</dd>}
+      {events.get("notes", row) && <dd><Said column="notes" row={row} /></dd>}
     </dl>
   );
 

@@ -111,7 +111,7 @@ function Item({ row, focusable }: { row: number; focusable: boolean }) {
       >
         <Chip row={row} />
         <span class="item-body">
-          <strong><Sought text={events.get("title", row)} /></strong>
+          <strong lang={events.langOf("title", row, words.language)}><Sought text={events.said("title", row, words.language)} /></strong>
           <Hits row={row} />
           <span>{typeLine(row)}</span>
           <span>{dateSentence(words, eventDate(events, row))}</span>

@@ -13,6 +13,7 @@ import { safeLink } from "../sentences";
 import { reveal } from "../scroll";
 import { Chip } from "./chip";
 import { Marked } from "./marked";
+import { Said } from "./said";
 
 export function Source() {
   const { state } = useShared();
@@ -175,7 +176,7 @@ function Titles({ rows }: { rows: number[] }) {
         <li key={row} data-rows={row}>
           <button type="button" aria-pressed={state.row.value === row} onClick={() => state.select(state.events.get("id", row), "text")}>
             <Chip row={row} />
-            <span>{state.events.get("title", row)}</span>
+            <Said column="title" row={row} />
           </button>
         </li>
       ))}

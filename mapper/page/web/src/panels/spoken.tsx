@@ -11,7 +11,7 @@ export function Spoken() {
   return (
     <p class="unseen" role="status">
       {row !== null && state.via.value === "card" &&
-        words.t("reading.at", { at: at + 1, n: state.ordered.value.length, title: state.events.get("title", row) })}
+        words.t("reading.at", { at: at + 1, n: state.ordered.value.length, title: state.events.said("title", row, words.language) })}
     </p>
   );
 }

@@ -3,6 +3,7 @@
  */
 import { useShared } from "../shared";
 import { Chip } from "./chip";
+import { Said } from "./said";
 
 export function Unlocated() {
   const { state } = useShared();
@@ -21,7 +22,7 @@ export function Unlocated() {
             <li key={row}>
               <button type="button" aria-pressed={state.row.value === row} onClick={() => state.select(state.events.get("id", row), "list")}>
                 <Chip row={row} />
-                <span>{state.events.get("title", row)}</span>
+                <Said column="title" row={row} />
               </button>
             </li>
           ))}

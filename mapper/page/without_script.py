@@ -1,0 +1,175 @@
+"""The page where JavaScript is off, on screen and in print: its events as a table, its sources, how it was made.
+
+Everything is escaped here and nowhere compiled; words come from the catalogue of the page's first language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from mapper.page.escape import escaped
+from mapper.page.sentences import (
+    Record,
+    actor_lines,
+    date_sentence,
+    deaths_sentence,
+    place_name,
+    plain_date,
+    precision_sentence,
+    published,
+)
+from mapper.page.words import Words
+
+MOST = 2000
+_HEADS = ("plain.number", "card.when", "legend.what", "card.where", "card.who", "card.deaths", "card.source")
+_TRANSLATED = ("title", "place", "admin2", "admin1", "country")
+
+
+def without_script(payload: Mapping[str, Any]) -> str:
+    """The HTML that a browser without JavaScript shows, of the first 2,000 events by number."""
+    words = Words(payload["locales"].get(payload["language"], {}), payload["language"])
+    events = _events(payload)
+    parts = [
+        _element("h1", payload["title"]),
+        _element("p", _counts(words, payload, events), "counts"),
+        _element("p", words.t("noscript"), "lead"),
+        _table(words, events[:MOST], payload["sources"]) if events else _element("p", words.t("event.none")),
+    ]
+    if len(events) > MOST:
+        parts.append(_element("p", words.t("plain.most", most=MOST, n=len(events))))
+    if payload["sources"]:
+        parts += [_element("h2", words.t("tab.sources")), _sources(words, payload["sources"])]
+    parts += [_element("h2", words.t("plain.method")), _element("p", words.t("plain.method.text"))]
+    return f'<main class="plain">\n{chr(10).join(parts)}\n</main>'
+
+
+def _events(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """One record an event, in the first language where it is translated."""
+    columns, language = dict(payload["events"]["columns"]), payload["language"]
+    translated = payload.get("translations", {}).get(language, {})
+    for name in _TRANSLATED:
+        texts = translated.get(name) or columns.get(f"{name}_{language}") or columns[name]
+        columns[name] = [own or original for own, original in zip(texts, columns[name], strict=True)]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _counts(words: Words, payload: Mapping[str, Any], events: Sequence[Record]) -> str:
+    there = [event for event in events if event["status"] != "retracted"]
+    undated = sum(event["date"] is None for event in there)
+    counts = payload["counts"]
+    shown = words.t("source.events", n=len(there)) if there else words.t("count.none")
+    unlocated = counts["unlocated"] and words.t("count.unlocated", n=counts["unlocated"])
+    parts: list[Any] = [
+        f"{shown} {unlocated}" if unlocated else shown,
+        undated and words.t("count.undated", n=undated),
+        counts["retracted"] and words.t("count.retracted", n=counts["retracted"]),
+        payload["sources"] and words.t("count.sources", n=len(payload["sources"])),
+        payload["as_of"] and words.t("count.as_of", date=plain_date(words, payload["as_of"])),
+    ]
+    return words.t("list.dot").join(filter(None, parts))
+
+
+def _table(words: Words, events: Iterable[Record], sources: Sequence[Record]) -> str:
+    heads = "".join(f'<th scope="col">{escaped(words.t(key))}</th>' for key in _HEADS)
+    rows = "\n".join(_row(words, event, sources) for event in events)
+    return f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
+
+
+def _row(words: Words, event: Record, sources: Sequence[Record]) -> str:
+    reports = event["reports"] or ()
+    cells = [
+        _lines(str(event["number"])),
+        _lines(date_sentence(words, event), small=[event["date"]]),
+        _what(words, event),
+        _lines(place_name(words, event), small=_where(words, event)),
+        _lines(*(actor_lines(words, event) or [words.t("who.none")])),
+        _lines(deaths_sentence(words, event)),
+        "".join(_report(words, report, sources) for report in reports),
+    ]
+    labelled = zip(_HEADS, cells, strict=True)
+    return "<tr>" + "".join(f'<td data-label="{escaped(words.t(key))}">{cell}</td>' for key, cell in labelled) + "</tr>"
+
+
+def _what(words: Words, event: Record) -> str:
+    small = [words.name("type", event["event_type"] or ""), event["sub_event_type"]]
+    if small[1]:
+        small[1] = words.name("subtype", small[1])
+    kind = words.t("list.dot").join(filter(None, small))
+    occurrence = event["occurrence"]
+    notes = [kind, words.t(f"occurrence.{occurrence}") if occurrence != "reported" else None]
+    if event["status"] == "retracted":
+        because = event["reason"]
+        notes.append(words.t("event.retracted_because", reason=because) if because else words.t("event.retracted"))
+    return f"<strong>{escaped(event['title'] or event['id'] or '')}</strong>{_lines(small=notes)}"
+
+
+def _where(words: Words, event: Record) -> list[str | None]:
+    text, unit = event["place_text"], event["coarsened_to"]
+    return [
+        precision_sentence(words, event),
+        words.t("where.coarsened", unit=unit) if unit else None,
+        words.t("where.source_says", words=text) if text else None,
+    ]
+
+
+def _report(words: Words, report: Record, sources: Sequence[Record]) -> str:
+    source = sources[report["source"]]
+    quote = report["quote"]
+    said = f"<blockquote{_lang(source)}>{escaped(words.t('cite.quote', quote=quote))}</blockquote>" if quote else ""
+    return f"{said}<p>{_source_line(words, source)}</p>"
+
+
+def _sources(words: Words, sources: Iterable[Record]) -> str:
+    return f"<ol>\n{chr(10).join(f'<li>{_source(words, source)}</li>' for source in sources)}\n</ol>"
+
+
+def _source(words: Words, source: Record) -> str:
+    original, licence = source["original"], source["licence"]
+    lines = [
+        _source_line(words, source),
+        escaped(words.t("source.original", original=original)) if original else "",
+        _link(source["url"]),
+        _link(source["archived_url"], words.t("source.archived")),
+        escaped(words.t("source.licence", licence=licence)) if licence else "",
+    ]
+    return "<br>".join(filter(None, lines))
+
+
+def _source_line(words: Words, source: Record) -> str:
+    when = published(words, source)
+    return f"<cite{_lang(source)}>{escaped(source['title'])}</cite>" + escaped(
+        words.t("list.comma") + when if when else ""
+    )
+
+
+def _link(address: str | None, name: str | None = None) -> str:
+    """An address to be read and followed: a link if it is one of the web's, text otherwise."""
+    if not address:
+        return ""
+    shown = escaped(f"{name}: {address}" if name else address)
+    if not _is_web(address):
+        return shown
+    return f'<a href="{escaped(address)}" rel="noopener noreferrer">{shown}</a>'
+
+
+def _is_web(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def _lang(source: Record) -> str:
+    return f' lang="{escaped(source["language"])}"' if source["language"] else ""
+
+
+def _lines(*lines: str | None, small: Iterable[str | None] = ()) -> str:
+    shown = [f"<p>{escaped(line)}</p>" for line in lines if line]
+    return "".join([*shown, *(f"<p><small>{escaped(line)}</small></p>" for line in small if line)])
+
+
+def _element(tag: str, text: str, name: str = "") -> str:
+    return f"<{tag}{f' class={chr(34)}{name}{chr(34)}' if name else ''}>{escaped(text)}</{tag}>"
