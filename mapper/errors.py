@@ -39,3 +39,9 @@ class UnknownFormat(MapperError):
 
 class UnsupportedLayer(MapperError):
     """A folium element that a page without requests can't carry; the text says what to use instead."""
+
+
+class WatchUnavailable(MapperError):
+    """``--watch`` needs a package that isn't installed; the text says which."""
+
+    exit_code = 2

@@ -53,7 +53,7 @@ function keyOf({ events, words, payload }: Known, by: Column, row: number): Key 
     case "type":
       return typeText(words.value, events.get("event_type", row), events.get("sub_event_type", row));
     case "title":
-      return events.get("title", row);
+      return events.said("title", row, words.value.language);
     case "place":
       return events.get("place", row) && placeName(words.value, events, row);
     case "who":

@@ -14,6 +14,7 @@ import type { Column } from "../sorting";
 import { Chip } from "./chip";
 import { eventDate, Filtered, Tags } from "./events";
 import { TabPanel } from "./tabs";
+import { Said } from "./said";
 import "./table.css";
 
 const PORTION = 150;
@@ -97,7 +98,7 @@ function Row({ row, focusable }: { row: number; focusable: boolean }) {
       <td class="col-date">{dateSentence(words, eventDate(state.events, row))}</td>
       <td class="col-type">{typeText(words, event.event_type, event.sub_event_type)}</td>
       <th scope="row" class="col-title">
-        <button type="button" class="row-title" aria-pressed={chosen} tabIndex={focusable ? 0 : -1}>{event.title}</button>
+        <button type="button" class="row-title" aria-pressed={chosen} tabIndex={focusable ? 0 : -1}><Said column="title" row={row} /></button>
         <Tags row={row} />
       </th>
       <td class="col-place"><Place row={row} /></td>

@@ -1,0 +1,149 @@
+"""The page's languages: chosen by the project, a JSON file each; what the tables translate is in the page."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_project import PLACES, event, make, source
+from test_document import Page
+
+from mapper import EventMap, Project, catalogues
+from mapper.errors import MapperError, SettingsError
+
+FRENCH = {"language.name": "Français", "tab.events": "Événements", "card.where": "Où", "date.none": "date inconnue"}
+
+
+@pytest.fixture
+def locale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the folder of catalogues, in which alone they are looked for."""
+    copy = tmp_path / "locale"
+    shutil.copytree(str(catalogues.LOCALE), copy)
+    monkeypatch.setattr(catalogues, "LOCALE", copy)
+    return copy
+
+
+def add(locale: Path, language: str, words: Any) -> None:
+    (locale / f"{language}.json").write_text(json.dumps(words), encoding="utf-8")
+
+
+def project(folder: Path, languages: str, **cells: str) -> Path:
+    translated = [
+        {
+            **place,
+            "name_fr": {"southtown": "Villesud", "market": "Le marché", "west": "Ouest"}.get(place["place_id"], ""),
+        }
+        for place in PLACES
+    ]
+    return make(
+        folder / "project",
+        [event("a", title_fr="Deux morts au marché", **cells), event("b", "southtown", notes="N", notes_fr="N fr")],
+        places=translated,
+        sources=[source(show="whole")],
+        settings=f'title = "Examplia"\nlanguages = {languages}\n',
+    )
+
+
+def payload_of(folder: Path) -> Any:
+    (target,) = (path for path in Project.open(folder).build().paths if path.suffix == ".html")
+    return Page(target.read_text(encoding="utf-8")).payload
+
+
+def test_a_fourth_language_is_one_json_file(locale: Path, tmp_path: Path) -> None:
+    add(locale, "xx", FRENCH)
+    payload = payload_of(project(tmp_path, '["xx", "en"]'))
+    assert payload["language"] == "xx"
+    assert list(payload["locales"]) == ["xx", "en"]
+    assert payload["locales"]["xx"]["tab.events"] == "Événements"
+    assert payload["locales"]["xx"]["tab.source"] == payload["locales"]["en"]["tab.source"]
+
+
+def test_only_the_languages_that_the_project_names_are_in_the_page(locale: Path, tmp_path: Path) -> None:
+    add(locale, "fr", FRENCH)
+    payload = payload_of(project(tmp_path, '["en"]'))
+    assert list(payload["locales"]) == ["en"]
+    assert "translations" not in payload
+    assert not any("names" in one for one in (*payload["base"]["units"], *payload["base"]["places"]))
+
+
+def test_a_map_of_its_own_has_every_language_english_first(locale: Path) -> None:
+    import geopandas
+
+    add(locale, "de", {})
+    add(locale, "fr", FRENCH)
+    frame = geopandas.GeoDataFrame({"a": [1]}, geometry=geopandas.points_from_xy([0], [0]), crs="EPSG:4326")
+    found = Page(EventMap(frame).to_html()).payload["locales"]
+    assert next(iter(found)) == "en"
+    assert {"de", "fr"} <= set(found)
+    assert list(Page(EventMap(frame, languages=["fr"]).to_html()).payload["locales"]) == ["fr"]
+
+
+@pytest.mark.parametrize(
+    ("languages", "says"),
+    [('["en", "qq"]', "no qq.json"), ('["../en"]', "no ../en.json"), ('["en", "en"]', "twice"), ("[]", "at least one")],
+)
+def test_a_language_without_a_catalogue_is_refused_with_those_that_there_are(
+    locale: Path, tmp_path: Path, languages: str, says: str
+) -> None:
+    add(locale, "fr", FRENCH)
+    with pytest.raises(SettingsError, match=says) as refused:
+        Project.open(project(tmp_path, languages)).check()
+    assert says != "no qq.json" or "en.json, " in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["[1]", "{", ""])
+def test_a_file_that_is_no_catalogue_is_said_in_a_sentence(locale: Path, tmp_path: Path, text: str) -> None:
+    (locale / "yy.json").write_text(text, encoding="utf-8")
+    with pytest.raises(MapperError, match=r"yy\.json"):
+        Project.open(project(tmp_path, '["yy"]')).build()
+
+
+def test_names_of_places_are_in_the_page_in_its_languages(locale: Path, tmp_path: Path) -> None:
+    add(locale, "fr", FRENCH)
+    payload = payload_of(project(tmp_path, '["en", "fr"]'))
+    columns = payload["events"]["columns"]
+    at = columns["id"].index("a")
+    translated = payload["translations"]["fr"]
+    assert (columns["place"][at], translated["place"][at]) == ("The market", "Le marché")
+    assert (columns["admin1"][at], translated["admin1"][at]) == ("West", "Ouest")
+    assert columns["title_fr"][at] == "Deux morts au marché"
+    names = {one["name"]: one.get("names") for one in (*payload["base"]["units"], *payload["base"]["places"])}
+    assert names["Southtown"] == {"fr": "Villesud"}
+    assert names["Eastville"] is None
+
+
+def test_a_coarsened_event_is_named_by_its_unit_in_every_language(locale: Path, tmp_path: Path) -> None:
+    add(locale, "fr", FRENCH)
+    folder = project(tmp_path, '["en", "fr"]', sensitivity="coarsen")
+    html = (Project.open(folder).build().paths[0]).read_text(encoding="utf-8")
+    assert "Le march" not in html
+    assert "Deux morts" not in html
+
+
+def test_the_page_without_script_is_in_the_first_language(locale: Path, tmp_path: Path) -> None:
+    add(locale, "fr", FRENCH)
+    html = Project.open(project(tmp_path, '["fr", "en"]')).build().paths[0].read_text(encoding="utf-8")
+    table = html.partition("<noscript>\n<main")[2].partition("</noscript>")[0]
+    assert '<html lang="fr">' in html
+    assert all(text in table for text in ("Deux morts au marché", "Le marché", "Où"))
+
+
+def test_a_reader_sees_what_is_translated_and_what_is_not_is_marked(
+    locale: Path, tmp_path: Path, open_page: Callable[..., Any]
+) -> None:
+    add(locale, "fr", FRENCH)
+    file = Project.open(project(tmp_path, '["en", "fr"]')).build().paths[0]
+    page = open_page(file, "#tab=events")
+    assert "Title of b" in page.inner_text(".reader")
+    page.get_by_role("button", name="Language: English").click()
+    page.get_by_text("Français", exact=True).click()
+    page.get_by_text("Deux morts au marché").first.wait_for()
+    assert page.get_attribute("html", "lang") == "fr"
+    assert "Villesud" in page.inner_text(".reader")
+    assert page.locator('.reader [lang="en"]', has_text="Title of b").count() == 1
+    assert page.locator(".reader [lang]", has_text="Deux morts").count() == 0
+    assert page.locator(".map-name", has_text="Villesud").count() == 1
