@@ -1,0 +1,65 @@
+"""The Haiti page in headless Chromium beside an empty page with Leaflet alone: when each is ready, and their ratio.
+
+    python bench/page_ready.py [ROUNDS]
+
+*Ready* is when the page's own script has done its work, by the browser's clock since the navigation began; *painted*
+is the first contentful paint. Both pages are one file from disk with everything inside, opened in turn in one run.
+The target is a ratio of 1.5 at most.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+
+from mapper import Project
+
+ROOT = Path(__file__).resolve().parents[1]
+LEAFLET = ROOT / "mapper/page/web/node_modules/leaflet/dist"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+EMPTY = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>Empty</title><style>{css} #map {{ height: 100vh }}</style></head>
+<body><p>Leaflet</p><div id="map"></div><script>{js}</script>
+<script>L.map("map", {{ center: [18.9, -72.5], zoom: 8 }}); performance.mark("mapper-ready");</script></body></html>
+"""
+TIMES = """() => new Promise((done) => setTimeout(() => done([
+  performance.getEntriesByName("mapper-ready")[0].startTime,
+  performance.getEntriesByName("first-contentful-paint")[0].startTime,
+]), 300))"""
+
+
+def opened(browser: Any, file: Path) -> list[float]:
+    with browser.new_context(viewport={"width": 1400, "height": 860}) as context:
+        page = context.new_page()
+        page.goto(file.as_uri())
+        times: list[float] = page.evaluate(TIMES)
+        return times
+
+
+def main() -> None:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 15
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        empty, full = Path(scratch, "empty.html"), Path(scratch, "map.html")
+        css, js = ((LEAFLET / name).read_text(encoding="utf-8") for name in ("leaflet.css", "leaflet.js"))
+        empty.write_text(EMPTY.format(css=css, js=js), encoding="utf-8")
+        Project.open(ROOT).build(full)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        pairs = [(opened(browser, full), opened(browser, empty)) for _ in range(rounds + 2)][2:]
+        browser.close()
+    for at, what in enumerate(("ready", "painted")):
+        ours, theirs = ([one[side][at] for one in pairs] for side in (0, 1))
+        ratio = statistics.median(one / other for one, other in zip(ours, theirs, strict=True))
+        print(
+            f"{what}: {statistics.median(ours):.0f} ms, Leaflet alone {statistics.median(theirs):.0f} ms, "
+            f"ratio {ratio:.2f} (median of {rounds}; target 1.5)"
+        )
+
+
+if __name__ == "__main__":
+    main()
