@@ -21,34 +21,43 @@ const BORDERS: Record<Unit["level"], L.PathOptions> = {
 const LEVELS: Unit["level"][] = ["adm3", "adm2", "adm1", "country"];
 
 export interface DrawnBase {
-  /** All that was drawn, and the part of it to look at first. */
+  /** All that is drawn, and the part of it to look at first. */
   extent: L.LatLngBounds;
   focus: L.LatLngBounds;
+  /** Puts it on the map: once the view stands, so that nothing is projected twice. */
+  show: () => void;
 }
 
-/** Draws it; null where there is nothing to draw. */
-export function drawBase(map: L.Map, base: Base): DrawnBase | null {
+/** Makes it; null where there is nothing to draw. */
+export function makeBase(map: L.Map, base: Base): DrawnBase | null {
   const pane = map.createPane(BASE_PANE);
   pane.style.zIndex = "150";
   pane.style.pointerEvents = "none";
   const renderer = L.canvas({ pane: BASE_PANE, padding: 0.6 });
-  const add = (polygons: Rings[], style: L.PathOptions): L.Polygon =>
-    L.polygon(decodePolygons(polygons, base.scale), {
+  const layers: L.Path[] = [];
+  const add = (polygons: Rings[], style: L.PathOptions): L.Polygon => {
+    const layer = L.polygon(decodePolygons(polygons, base.scale), {
       ...style, renderer, pane: BASE_PANE, interactive: false, smoothFactor: 0.6, lineJoin: "round",
-    }).addTo(map);
+    });
+    layers.push(layer);
+    return layer;
+  };
   if (base.land.length + base.units.length === 0) return null;
 
   const ground = base.units.filter((unit) => unit.level === coarsest(base.units));
   const all = [...base.land, ...ground.flatMap((unit) => unit.polygons)];
   // The pane behind it has the same colour on the screen; on paper only what is drawn is sure to be there.
-  L.rectangle([[-85.06, -540], [85.06, 540]], { ...SEA, renderer, pane: BASE_PANE, interactive: false }).addTo(map);
+  layers.push(L.rectangle([[-85.06, -540], [85.06, 540]], { ...SEA, renderer, pane: BASE_PANE, interactive: false }));
   const extent = add(all, HALO).getBounds();
   add(base.land, base.units.length > 0 ? LAND : GROUND);
   const focus = L.latLngBounds([]);
   ground.forEach((unit) => focus.extend(add(unit.polygons, GROUND).getBounds()));
-  for (const level of LEVELS)
-    base.units.filter((unit) => unit.level === level).forEach((unit) => add(unit.polygons, BORDERS[level]));
-  return { extent, focus: focus.isValid() ? focus : extent };
+  for (const level of LEVELS) {
+    // A path a level: their borders have no inside that could be taken for another's.
+    const borders = base.units.filter((unit) => unit.level === level).flatMap((unit) => unit.polygons);
+    if (borders.length > 0) add(borders, BORDERS[level]);
+  }
+  return { extent, focus: focus.isValid() ? focus : extent, show: () => layers.forEach((layer) => layer.addTo(map)) };
 }
 
 function coarsest(units: Unit[]): Unit["level"] | undefined {

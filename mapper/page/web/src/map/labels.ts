@@ -60,6 +60,7 @@ export class Labels {
     const zoom = this.map.getZoom();
     const view = this.map.getBounds().pad(0.05);
     const inView = this.named.filter((one) => zoom >= one.from && zoom < one.until && view.contains(one.at));
+    this.measure(inView);
     const towns = new Set(inView.filter((one) => one.gap !== null).map((one) => one.name.toLowerCase()));
     // Many a commune bears its chief town's name: once is enough.
     const near = inView.filter((one) => one.gap !== null || (!towns.has(one.name.toLowerCase()) && this.fits(one))).slice(0, MOST);
@@ -102,17 +103,25 @@ export class Labels {
   }
 
   private size(one: Named): Point {
-    const key = `${one.className}\n${one.name}`;
-    const known = this.sizes.get(key);
-    if (known) return known;
-    const probe = document.createElement("span");
-    probe.className = `map-name ${one.className}`;
-    probe.textContent = one.name;
-    this.pane.append(probe);
-    const size = { x: probe.offsetWidth, y: probe.offsetHeight };
-    probe.remove();
-    if (size.x > 0) this.sizes.set(key, size);
-    return size;
+    return this.sizes.get(keyOf(one)) ?? { x: 0, y: 0 };
+  }
+
+  /** Takes the sizes of names that are new, all at once: the browser lays them out a single time. */
+  private measure(named: Named[]): void {
+    const probes = new Map<string, HTMLElement>();
+    for (const one of named) {
+      const key = keyOf(one);
+      if (this.sizes.has(key) || probes.has(key)) continue;
+      const probe = document.createElement("span");
+      probe.className = `map-name ${one.className}`;
+      probe.textContent = one.name;
+      probes.set(key, probe);
+    }
+    if (probes.size === 0) return;
+    this.pane.append(...probes.values());
+    const found = [...probes].map(([key, { offsetWidth: x, offsetHeight: y }]) => [key, { x, y }] as const);
+    probes.forEach((probe) => probe.remove());
+    for (const [key, size] of found) if (size.x > 0) this.sizes.set(key, size);
   }
 
   private frame(): Box {
@@ -120,6 +129,10 @@ export class Labels {
     const size = this.map.getSize();
     return { left: corner.x + 2, top: corner.y + 2, right: corner.x + size.x - 2, bottom: corner.y + size.y - 2 };
   }
+}
+
+function keyOf({ className, name }: Named): string {
+  return `${className}\n${name}`;
 }
 
 function contains(box: Box, { x, y }: Point): boolean {

@@ -17,6 +17,7 @@ import { BarMarks } from "./bars";
 import { brushing } from "./brushing";
 import { bucketDays, BucketText, ColumnMarks } from "./columns";
 import { eventDate } from "./events";
+import { Said } from "./said";
 
 const COLUMNS_HEIGHT = 104;
 const TOP = 4;
@@ -146,7 +147,7 @@ function Tip({ top }: { top: number }) {
   if (!bar) return null;
   return (
     <TipBox x={(Math.max(0, bar.left) + Math.min(time.room.value.width, bar.right)) / 2} y={top + bar.lane * (time.bars.value?.pitch ?? 0)}>
-      <strong>{state.events.get("number", bar.row)} · {state.events.get("title", bar.row)}</strong>
+      <strong>{state.events.get("number", bar.row)} · <Said column="title" row={bar.row} /></strong>
       <span>{dateSentence(state.words.value, eventDate(state.events, bar.row))}</span>
     </TipBox>
   );
