@@ -3,7 +3,7 @@
  * on the map, so that online tiles, if a project has them, cover it and leave it in place when they fail.
  */
 import L from "leaflet";
-import { decodePolygons } from "../geometry";
+import { decodeLine } from "../geometry";
 import type { Base, Rings, Unit } from "../payload";
 
 export const BASE_PANE = "mapper-base";
@@ -35,8 +35,15 @@ export function makeBase(map: L.Map, base: Base): DrawnBase | null {
   pane.style.pointerEvents = "none";
   const renderer = L.canvas({ pane: BASE_PANE, padding: 0.6 });
   const layers: L.Path[] = [];
+  // The same rings are drawn several times: as halo, ground and border.
+  const known = new Map<Rings, L.LatLng[][]>();
+  const corners = (rings: Rings): L.LatLng[][] => {
+    const found = known.get(rings) ?? decodePolygon(rings, base.scale);
+    known.set(rings, found);
+    return found;
+  };
   const add = (polygons: Rings[], style: L.PathOptions): L.Polygon => {
-    const layer = L.polygon(decodePolygons(polygons, base.scale), {
+    const layer = L.polygon(polygons.map(corners), {
       ...style, renderer, pane: BASE_PANE, interactive: false, smoothFactor: 0.6, lineJoin: "round",
     });
     layers.push(layer);
@@ -58,6 +65,10 @@ export function makeBase(map: L.Map, base: Base): DrawnBase | null {
     if (borders.length > 0) add(borders, BORDERS[level]);
   }
   return { extent, focus: focus.isValid() ? focus : extent, show: () => layers.forEach((layer) => layer.addTo(map)) };
+}
+
+function decodePolygon(rings: Rings, scale: number): L.LatLng[][] {
+  return rings.map((ring) => decodeLine(ring, scale).map(([lat, lon]) => new L.LatLng(lat, lon)));
 }
 
 function coarsest(units: Unit[]): Unit["level"] | undefined {

@@ -5,7 +5,6 @@
 import L from "leaflet";
 import { placeLabels } from "../layout";
 import type { Box, Label, Point } from "../layout";
-import { decodeLine } from "../geometry";
 import type { Base, BasePlace, Unit } from "../payload";
 
 const PANE = "mapper-labels";
@@ -151,8 +150,14 @@ function unitLabel(unit: Unit, scale: number): Named[] {
 }
 
 function width(ring: number[], scale: number): number {
-  const lons = decodeLine(ring, scale).map(([, lon]) => lon);
-  return lons.reduce((most, lon) => Math.max(most, lon), -180) - lons.reduce((least, lon) => Math.min(least, lon), 180);
+  let x = 0;
+  let [least, most] = [Infinity, -Infinity];
+  for (let i = 0; i < ring.length; i += 2) {
+    x += ring[i] ?? 0;
+    least = Math.min(least, x);
+    most = Math.max(most, x);
+  }
+  return Math.max(0, most - least) / scale;
 }
 
 function placeLabel(place: BasePlace): Named {
