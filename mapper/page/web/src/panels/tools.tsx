@@ -2,7 +2,7 @@
  * What can be done with the whole page: read it in another language, hand it on, take its events along, see how it
  * was made. With little room it is one menu.
  */
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { useShared } from "../shared";
 import { copy } from "../clipboard";
 import { fileName, fileOf, FORMATS } from "../download";
@@ -78,7 +78,7 @@ function languages(state: State): Item[] {
 
 /** The document says in which language it speaks. */
 function useLanguage({ language }: State): void {
-  useEffect(() => void (document.documentElement.lang = language.value), [language.value]);
+  useLayoutEffect(() => void (document.documentElement.lang = language.value), [language.value]);
 }
 
 function sharing(state: State): Item[] {
