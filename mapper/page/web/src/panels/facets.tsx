@@ -16,6 +16,7 @@ const FEW = 8;
 export function valueName({ words, payload }: Pick<State, "words" | "payload">, facet: Facet, value: string): string {
   const w = words.value;
   if (value === NOT_STATED) return w.t(facet === "admin1" ? "find.coarser" : "find.not_stated");
+  if (facet === "admin1") return payload.base.units.find(({ level, name }) => level === "adm1" && name === value)?.names?.[w.language] ?? value;
   if (facet === "event_type") return w.name("type", value);
   if (facet === "sub_event_type") return w.name("subtype", value);
   if (facet === "geo_precision") return w.name("precision", value);

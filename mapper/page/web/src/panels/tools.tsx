@@ -2,7 +2,7 @@
  * What can be done with the whole page: read it in another language, hand it on, take its events along, see how it
  * was made. With little room it is one menu.
  */
-import { useLayoutEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { useShared } from "../shared";
 import { copy } from "../clipboard";
 import { fileName, fileOf, FORMATS } from "../download";
