@@ -31,7 +31,9 @@ EMPTY = """<!DOCTYPE html>
 <script>L.map("map", {{ center: [18.9, -72.5], zoom: 8 }}); performance.mark("mapper-ready");</script></body></html>
 """
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
-TIMES = """() => ["mapper-ready", "first-contentful-paint"].map((name) => performance.getEntriesByName(name)[0].startTime)"""
+TIMES = """() => ["mapper-ready", "first-contentful-paint"].map(
+  (name) => performance.getEntriesByName(name)[0].startTime,
+)"""
 
 
 def opened(browser: Any, file: Path) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +12,9 @@ import click
 from mapper import __version__
 from mapper.errors import MapperError
 
+# Objects between two searches for garbage: what a command makes lives about as long as it does, and importing
+# geopandas and folium makes a lot of it.
+_RARELY = 50_000
 VERBS = ("init", "check", "build", "add", "find", "export", "schema")
 
 
@@ -51,6 +55,7 @@ def cli(ctx: click.Context, project: Path) -> None:
 
 def main() -> None:
     """The entry point: no traceback for anything that a user can cause."""
+    gc.set_threshold(_RARELY)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
