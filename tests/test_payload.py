@@ -57,7 +57,23 @@ def columns_of(*events: dict[str, Any]) -> dict[str, list[Any]]:
     return columns
 
 
-def decoded(flat: list[int]) -> list[tuple[int, int]]:
+BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+
+def numbers(coded: str) -> list[int]:
+    """What a text in Base64 VLQ holds."""
+    found, rest, shift = [], 0, 0
+    for char in coded:
+        digit = BASE64.index(char)
+        rest, shift = rest | (digit & 31) << shift, shift + 5
+        if digit < 32:
+            found.append(-(rest >> 1) if rest & 1 else rest >> 1)
+            rest = shift = 0
+    return found
+
+
+def decoded(coded: str) -> list[tuple[int, int]]:
+    flat = numbers(coded)
     x = y = 0
     points = []
     for dx, dy in zip(flat[::2], flat[1::2], strict=True):
@@ -137,10 +153,8 @@ def test_a_point_needs_no_shape() -> None:
 def test_several_points_and_lines_are_shapes() -> None:
     points, line = shapely.MultiPoint([(1, 2), (3, 4)]), shapely.LineString([(0, 0), (1, 1)])
     shapes = payload_of(event("a", points), event("b", line))["shapes"]
-    assert shapes == [
-        {"type": "points", "points": [[1.0, 2.0], [3.0, 4.0]]},
-        {"type": "line", "lines": [[0, 0, SCALE, SCALE]]},
-    ]
+    assert shapes[0] == {"type": "points", "points": [[1.0, 2.0], [3.0, 4.0]]}
+    assert (shapes[1]["type"], [decoded(one) for one in shapes[1]["lines"]]) == ("line", [[(0, 0), (SCALE, SCALE)]])
 
 
 def test_a_hole_stays_a_hole() -> None:

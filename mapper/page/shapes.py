@@ -1,13 +1,15 @@
 """Geometry as the page takes it: whole numbers, delta-coded, each distinct shape once.
 
-A coordinate is ``round(degrees * SCALE)``; a ring or line is a flat list ``[x0, y0, dx, dy, …]`` whose later
-pairs are differences from the point before. Longitude comes first. A ring's closing point is left out.
+A coordinate is ``round(degrees * SCALE)``; a ring or line is a text, the numbers ``x0, y0, dx, dy, …`` in Base64
+VLQ, whose later pairs are differences from the point before. Longitude comes first. A ring's closing point is left out.
 """
 
 from __future__ import annotations
 
 import json
+import string
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,9 @@ SCALE = 10_000
 _DECIMALS = 6
 
 Bounds = tuple[float, float, float, float]
-Rings = list[list[int]]
+Rings = list[str]
+
+_BASE64 = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
 
 
 def lonlat(point: Sequence[float]) -> list[float]:
@@ -35,7 +39,7 @@ def polygons_of(geometry: BaseGeometry, keep_specks: bool = False) -> list[Rings
     return [rings for rings in polygons if rings]
 
 
-def lines_of(geometry: BaseGeometry) -> list[list[int]]:
+def lines_of(geometry: BaseGeometry) -> list[str]:
     """The lines of a geometry, delta-coded."""
     return [_delta_coded(_grid(part)) for part in _parts(geometry)]
 
@@ -109,10 +113,20 @@ def _open_ring(ring: BaseGeometry) -> np.ndarray[Any, np.dtype[np.int64]]:
     return points[moves_on]
 
 
-def _delta_coded(points: np.ndarray[Any, np.dtype[np.int64]]) -> list[int]:
+def _delta_coded(points: np.ndarray[Any, np.dtype[np.int64]]) -> str:
+    """Steps from point to point, x before y, as Base64 VLQ, which source maps use: half of what digits take."""
     steps = np.diff(points, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
-    coded: list[int] = steps.ravel().tolist()
-    return coded
+    return "".join(map(_vlq, steps.ravel().tolist()))
+
+
+@cache
+def _vlq(number: int) -> str:
+    rest = abs(number) << 1 | (number < 0)
+    coded = ""
+    while rest > 31:
+        coded += _BASE64[32 | rest & 31]
+        rest >>= 5
+    return coded + _BASE64[rest]
 
 
 def _key(value: Any) -> str:

@@ -51,7 +51,7 @@ function areas(coded: Rings[], scale: number): Geometry {
   return { type: "MultiPolygon", coordinates: all };
 }
 
-function positions(coded: number[], scale: number): Position[] {
+function positions(coded: string, scale: number): Position[] {
   return decodeLine(coded, scale).map(([lat, lon]) => [lon, lat]);
 }
 

@@ -5,15 +5,25 @@ import type { Base, EventTable, Rings, Shape } from "./payload";
 
 export type LatLon = [lat: number, lon: number];
 
-/** A delta-coded ring or line, `[x0, y0, dx, dy, …]`, as its points. */
-export function decodeLine(coded: number[], scale: number): LatLon[] {
+const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const DIGITS = Uint8Array.from({ length: 128 }, (_, code) => Math.max(0, BASE64.indexOf(String.fromCharCode(code))));
+
+/** A ring or line as its points: it comes as steps x, y, x, y, … in Base64 VLQ, which source maps use. */
+export function decodeLine(coded: string, scale: number): LatLon[] {
   const points: LatLon[] = [];
-  let x = 0;
-  let y = 0;
-  for (let i = 0; i + 1 < coded.length; i += 2) {
-    x += coded[i] ?? 0;
-    y += coded[i + 1] ?? 0;
-    points.push([y / scale, x / scale]);
+  const at: [x: number, y: number] = [0, 0];
+  let axis: 0 | 1 = 0;
+  let value = 0;
+  let shift = 0;
+  for (let i = 0; i < coded.length; i += 1) {
+    const digit = DIGITS[coded.charCodeAt(i)] ?? 0;
+    value |= (digit & 31) << shift;
+    shift += 5;
+    if (digit & 32) continue;
+    at[axis] += value & 1 ? -(value >>> 1) : value >>> 1;
+    if (axis === 1) points.push([at[1] / scale, at[0] / scale]);
+    axis = axis === 0 ? 1 : 0;
+    value = shift = 0;
   }
   return points;
 }

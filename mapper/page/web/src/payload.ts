@@ -184,13 +184,13 @@ export interface Source {
   text: Text;
 }
 
-/** A polygon: its rings, the outer one first; each `[x0, y0, dx, dy, …]`, degrees times `Base.scale`, open. */
-export type Rings = number[][];
+/** A polygon: its rings, the outer one first; each `x0, y0, dx, dy, …`, degrees times `Base.scale`, in Base64 VLQ, open. */
+export type Rings = string[];
 
 export type Shape =
   | { type: "polygon"; polygons: Rings[] }
   | { type: "unit"; unit: number }
-  | { type: "line"; lines: number[][] }
+  | { type: "line"; lines: string[] }
   | { type: "points"; points: [lon: number, lat: number][] }
   | { type: "disc"; lon: number; lat: number; radius_m: number };
 

@@ -1,3 +1,4 @@
+import { coded } from "./coded";
 import { describe, expect, it } from "vitest";
 import { escapeFormula, fileName, fileOf, quoted } from "../src/download";
 import { discRing } from "../src/geodesic";
@@ -10,8 +11,8 @@ const payload = {
   licence: "CC BY 4.0",
   timespans: { "2024-07-01": [{ start: { in: "2024-07-01" } }] },
   shapes: [
-    { type: "polygon", polygons: [[[0, 0, 0, 10000, 10000, 0, 0, -10000]]] },
-    { type: "line", lines: [[0, 0, 5000, 12345]] },
+    { type: "polygon", polygons: [[coded([0, 0, 0, 10000, 10000, 0, 0, -10000])]] },
+    { type: "line", lines: [coded([0, 0, 5000, 12345])] },
   ],
   base: { scale: 10000, units: [] },
   sources: [source({ id: "wire", title: "Wire", url: "https://a.example/" })],

@@ -1,25 +1,26 @@
 import { describe, expect, it } from "vitest";
+import { coded } from "./coded";
 import { decodeLine, decodePolygons, drawn, extent, inside } from "../src/geometry";
 import type { Base } from "../src/payload";
 
 const BASE: Base = {
   land: [], places: [], attribution: [], scale: 100,
-  units: [{ code: "A", level: "adm1", name: "A", polygons: [[[0, 0, 400, 0, 0, 400, -400, 0]]], label: [2, 2] }],
+  units: [{ code: "A", level: "adm1", name: "A", polygons: [[coded([0, 0, 400, 0, 0, 400, -400, 0])]], label: [2, 2] }],
 };
 
 describe("delta-coded geometry", () => {
   it("becomes latitude and longitude", () => {
-    expect(decodeLine([-7234, 1854, 100, -50, -30, 20], 100)).toEqual([[18.54, -72.34], [18.04, -71.34], [18.24, -71.64]]);
+    expect(decodeLine(coded([-7234, 1854, 100, -50, -30, 20]), 100)).toEqual([[18.54, -72.34], [18.04, -71.34], [18.24, -71.64]]);
   });
 
   it("gives back every point that was coded", () => {
     const points = Array.from({ length: 50 }, (_, i) => [((i * 7919) % 3600) - 1800, ((i * 104729) % 1800) - 900] as const);
-    const coded = points.flatMap(([x, y], i) => [x - (points[i - 1]?.[0] ?? 0), y - (points[i - 1]?.[1] ?? 0)]);
-    expect(decodeLine(coded, 1)).toEqual(points.map(([x, y]) => [y, x]));
+    const steps = points.flatMap(([x, y], i) => [x - (points[i - 1]?.[0] ?? 0), y - (points[i - 1]?.[1] ?? 0)]);
+    expect(decodeLine(coded(steps), 1)).toEqual(points.map(([x, y]) => [y, x]));
   });
 
   it("keeps polygons, rings and holes apart", () => {
-    const decoded = decodePolygons([[[0, 0, 1, 0, 0, 1], [5, 5, 1, 0, 0, 1]], [[9, 9, 1, 0, 0, 1]]], 1);
+    const decoded = decodePolygons([[coded([0, 0, 1, 0, 0, 1]), coded([5, 5, 1, 0, 0, 1])], [coded([9, 9, 1, 0, 0, 1])]], 1);
     expect(decoded.map((rings) => rings.map((ring) => ring[0]))).toEqual([[[0, 0], [5, 5]], [[9, 9]]]);
   });
 });
@@ -39,7 +40,7 @@ describe("a shape", () => {
 });
 
 describe("an area", () => {
-  const square = decodePolygons([[[0, 0, 4, 0, 0, 4, -4, 0], [1, 1, 2, 0, 0, 2, -2, 0]]], 1);
+  const square = decodePolygons([[coded([0, 0, 4, 0, 0, 4, -4, 0]), coded([1, 1, 2, 0, 0, 2, -2, 0])]], 1);
 
   it("holds what is inside it, but not what is in its hole", () => {
     expect(inside([0.5, 0.5], square)).toBe(true);

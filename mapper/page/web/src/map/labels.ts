@@ -3,6 +3,7 @@
  * covers another, or a number.
  */
 import L from "leaflet";
+import { decodeLine } from "../geometry";
 import { placeLabels } from "../layout";
 import type { Box, Label, Point } from "../layout";
 import type { Base, BasePlace, Unit } from "../payload";
@@ -144,20 +145,14 @@ const UNIT_ORDER: Record<Unit["level"], number> = { country: 0, adm1: 2, adm2: 5
 function unitLabel(unit: Unit, scale: number): Named[] {
   if (!unit.name) return [];
   const [lon, lat] = unit.label;
-  const span = Math.max(...unit.polygons.map((rings) => width(rings[0] ?? [], scale)));
+  const span = Math.max(...unit.polygons.map((rings) => width(rings[0] ?? "", scale)));
   const at = L.latLng(lat, lon);
   return [{ name: unit.name, at, className: unit.level, gap: null, span, until: unit.level === "country" ? 6.5 : Infinity, from: UNIT_FROM[unit.level], order: UNIT_ORDER[unit.level] }];
 }
 
-function width(ring: number[], scale: number): number {
-  let x = 0;
-  let [least, most] = [Infinity, -Infinity];
-  for (let i = 0; i < ring.length; i += 2) {
-    x += ring[i] ?? 0;
-    least = Math.min(least, x);
-    most = Math.max(most, x);
-  }
-  return Math.max(0, most - least) / scale;
+function width(ring: string, scale: number): number {
+  const lons = decodeLine(ring, scale).map(([, lon]) => lon);
+  return lons.length > 0 ? Math.max(...lons) - Math.min(...lons) : 0;
 }
 
 function placeLabel(place: BasePlace): Named {
