@@ -162,7 +162,7 @@ def test_dragging_chooses_a_range_and_all_counts_agree(built: Path, open_page: O
     assert dates(page)[0] == ""
     assert dates(page)[1] < "2024-06-21"
     assert shown(page) == 5
-    assert "5 of 8 events" in page.locator(".chosen p").inner_text()
+    assert "5 of 8 events" in page.locator(".chosen-filters p").inner_text()
     keep(page, "brushed")
     page.get_by_role("button", name="All dates").click()
     assert shown(page) == 8

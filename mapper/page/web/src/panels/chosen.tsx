@@ -20,7 +20,7 @@ export function Chosen() {
   const { shown, all } = state.counts.value;
   const isListed = state.panel.value !== "source" && state.panel.value !== "event";
   return (
-    <div class="chosen">
+    <div class="chosen-filters">
       <p>
         {shown === 0 ? words.t("filter.nothing") : words.t("find.result", { shown, n: all })}
         {!isListed && shown > 0 && <button type="button" class="see-list" onClick={() => state.open("events")}>{words.t("find.see_list")}</button>}
