@@ -1,7 +1,8 @@
-"""A real browser for the tests of the page: one a session, and pages that fail their test if they make any noise."""
+"""Projects and maps for all tests, and a real browser whose pages fail their test if they make any noise."""
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import subprocess
@@ -12,6 +13,8 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from mapper import Project
 
 # A busy machine is slow at times; that is no fault of what is tested.
 settings.register_profile("any machine", deadline=None)
@@ -49,6 +52,34 @@ def copy_project(root: Path, target: Path) -> Path:
     shutil.copytree(root / "seeds", target / "seeds")
     (target / "output").mkdir()
     return target
+
+
+@pytest.fixture(scope="session")
+def haiti_map(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Haiti map, as built now; its exports stand beside it."""
+    return _built(ROOT, tmp_path_factory.mktemp("haiti"))
+
+
+@pytest.fixture(scope="session")
+def healthy_map(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A map with several sources, undated, unlocated, retracted and disputed events; its exports beside it."""
+    return _built(ROOT / "tests" / "projects" / "healthy", tmp_path_factory.mktemp("healthy"))
+
+
+def _built(root: Path, folder: Path) -> Path:
+    return Project.open(root).build(folder / "map.html").paths[0]
+
+
+def with_events(root: Path, more: Callable[[dict[str, str]], list[dict[str, str]]]) -> Path:
+    """The map of a copied project with rows added, which ``more`` makes from its first one."""
+    table = root / "data" / "events.csv"
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows([*rows, *more(rows[0])])
+    return _built(root, root / "output")
 
 
 @pytest.fixture(scope="session")

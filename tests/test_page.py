@@ -20,14 +20,6 @@ SIZES = [(1400, 860), (390, 844), (320, 640)]
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Haiti map, as built now."""
-    target = tmp_path_factory.mktemp("built") / "map.html"
-    Project.open(ROOT).build(target)
-    return target
-
-
-@pytest.fixture(scope="module")
 def titles() -> set[str]:
     return set(Project.open(ROOT).events()["title"])
 
@@ -46,43 +38,52 @@ def _cards(page: Any, selector: str) -> set[str]:
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("way", [".badge", ".item", ".passage .chip"], ids=["map", "list", "text"])
 def test_every_event_is_reached_on_map_list_and_text(
-    built: Path, titles: set[str], open_page: Callable[..., Any], size: tuple[int, int], way: str
+    haiti_map: Path, titles: set[str], open_page: Callable[..., Any], size: tuple[int, int], way: str
 ) -> None:
-    page = open_page(built, width=size[0], height=size[1])
+    page = open_page(haiti_map, width=size[0], height=size[1])
     page.locator(".badge").first.wait_for()
     assert _cards(page, way) == titles
 
 
 @pytest.mark.parametrize("size", ["1400x860", "390x844"])
-def test_in_firefox_every_event_is_reached_and_nothing_is_asked_for(built: Path, titles: set[str], size: str) -> None:
+def test_in_firefox_every_event_is_reached_and_nothing_is_asked_for(
+    haiti_map: Path, titles: set[str], size: str
+) -> None:
     firefox = browser_command(("firefox-esr", "firefox"))
     node = Path(sys.executable).with_name("node")
-    command = [str(node) if node.exists() else str(shutil.which("node")), str(WALK), str(built), firefox, size]
+    command = [str(node) if node.exists() else str(shutil.which("node")), str(WALK), str(haiti_map), firefox, size]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)
     assert (seen["messages"], seen["errors"]) == ([], [])
-    assert [url for url in seen["requests"] if not url.startswith(("data:", built.as_uri()))] == []
+    assert [url for url in seen["requests"] if not url.startswith(("data:", haiti_map.as_uri()))] == []
     assert seen["title"] == "Haiti, July 2024"
     assert set(seen["list"]) == set(seen["byList"]) == set(seen["byMap"]) == set(seen["byText"]) == titles
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_nothing_stands_outside_the_width_of_the_screen(
-    built: Path, open_page: Callable[..., Any], size: tuple[int, int]
+    haiti_map: Path, open_page: Callable[..., Any], size: tuple[int, int]
 ) -> None:
-    page = open_page(built, width=size[0], height=size[1])
+    page = open_page(haiti_map, width=size[0], height=size[1])
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 
-def test_a_link_with_an_event_opens_its_card(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built, fragment="#event=leogane-target-2024")
+def test_what_is_only_threatened_is_counted_apart(haiti_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(haiti_map)
+    assert "1 threatened or denied" in page.locator(".counts").inner_text()
+    page = open_page(haiti_map, fragment="#types=Violence%20against%20civilians")
+    assert "threatened" not in page.locator(".counts").inner_text()
+
+
+def test_a_link_with_an_event_opens_its_card(haiti_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(haiti_map, fragment="#event=leogane-target-2024")
     assert page.locator(".card-head h2").inner_text() == "Léogâne named as the target of the gangs"
     assert "threatened" in page.locator(".card").inner_text().lower()
 
 
-def test_the_text_is_shown_as_it_is(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built)
+def test_the_text_is_shown_as_it_is(haiti_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(haiti_map)
     shown = page.locator(".source .text").evaluate(
         "node => { const copy = node.cloneNode(true);"
         " copy.querySelectorAll('.chip, .unseen').forEach(chip => chip.remove()); return copy.textContent; }"
@@ -92,9 +93,9 @@ def test_the_text_is_shown_as_it_is(built: Path, open_page: Callable[..., Any]) 
 
 
 def test_a_legend_entry_shows_its_events_alone_and_the_counts_stay_true(
-    built: Path, open_page: Callable[..., Any]
+    haiti_map: Path, open_page: Callable[..., Any]
 ) -> None:
-    page = open_page(built)
+    page = open_page(haiti_map)
     page.locator(".legend").get_by_role("button", name="Violence against civilians").click()
     page.locator(".counts").get_by_text("3 of 8").wait_for()
     assert page.locator(".item").count() == 3

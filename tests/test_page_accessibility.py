@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from mapper import Project
 from mapper.schema import taxonomy
 
 AXE = ROOT / "mapper" / "page" / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -21,21 +20,30 @@ RUN = """async () => (await axe.run(document, {resultTypes: ['violations']}))
     .violations.map(one => [one.id, one.nodes.map(node => node.html + ' ' + node.failureSummary)])"""
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A map with several sources, undated, unlocated, retracted and disputed events."""
-    target = tmp_path_factory.mktemp("healthy") / "map.html"
-    Project.open(ROOT / "tests" / "projects" / "healthy").build(target)
-    return target
-
-
 def violations(page: Any) -> list[Any]:
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed: npm ci in mapper/page/web")
+    assert AXE.exists(), "axe-core is not installed: npm ci in mapper/page/web"
     if page.evaluate("typeof axe") == "undefined":
         page.add_script_tag(path=AXE)
     page.wait_for_timeout(250)
     return page.evaluate(RUN)  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=str)
+@pytest.mark.parametrize("language", ["fr", "ht"])
+def test_axe_finds_nothing_in_any_language(
+    haiti_map: Path,
+    open_page: Callable[..., Any],
+    keep: Callable[[Any, str], None],
+    size: tuple[int, int],
+    language: str,
+) -> None:
+    fragment = f"#lang={language}&event=leogane-target-2024"
+    page = open_page(haiti_map, fragment=fragment, width=size[0], height=size[1], bypass_csp=True)
+    assert page.locator("html").get_attribute("lang") == language
+    for tab in page.locator("[role=tab]").evaluate_all("tabs => tabs.map(tab => tab.id.slice(4))"):
+        show(page, tab)
+        assert violations(page) == [], tab
+        keep(page, f"{language}-{tab}-{size[0]}")
 
 
 def show(page: Any, tab: str) -> None:
@@ -45,9 +53,13 @@ def show(page: Any, tab: str) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("event", ["", f"#event={AN_EVENT}"], ids=["first view", "an event chosen"])
 def test_axe_finds_nothing_on_any_tab(
-    built: Path, open_page: Callable[..., Any], keep: Callable[[Any, str], None], size: tuple[int, int], event: str
+    healthy_map: Path,
+    open_page: Callable[..., Any],
+    keep: Callable[[Any, str], None],
+    size: tuple[int, int],
+    event: str,
 ) -> None:
-    page = open_page(built, fragment=event, width=size[0], height=size[1], bypass_csp=True)
+    page = open_page(healthy_map, fragment=event, width=size[0], height=size[1], bypass_csp=True)
     tabs = page.locator("[role=tab]").evaluate_all("tabs => tabs.map(tab => tab.id.slice(4))")
     assert len(tabs) >= 2
     for tab in tabs:
@@ -61,19 +73,21 @@ def test_axe_finds_nothing_on_any_tab(
 )
 @pytest.mark.parametrize("size", SIZES[:2], ids=str)
 def test_axe_finds_nothing_under_the_readers_own_colours(
-    built: Path,
+    healthy_map: Path,
     open_page: Callable[..., Any],
     keep: Callable[[Any, str], None],
     size: tuple[int, int],
     media: dict[str, str],
 ) -> None:
-    page = open_page(built, fragment=f"#event={AN_EVENT}", width=size[0], height=size[1], bypass_csp=True, **media)
+    page = open_page(
+        healthy_map, fragment=f"#event={AN_EVENT}", width=size[0], height=size[1], bypass_csp=True, **media
+    )
     assert violations(page) == []
     keep(page, f"{next(iter(media))}-{size[0]}")
 
 
-def test_axe_finds_nothing_in_what_opens(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built, width=390, height=844, bypass_csp=True)
+def test_axe_finds_nothing_in_what_opens(healthy_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(healthy_map, width=390, height=844, bypass_csp=True)
     page.locator(".unlocated-head").click()
     assert violations(page) == []
     page.locator(".unlocated-head").click()
@@ -84,8 +98,8 @@ def test_axe_finds_nothing_in_what_opens(built: Path, open_page: Callable[..., A
     assert violations(page) == []
 
 
-def test_axe_finds_nothing_in_filters_and_finds(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built, fragment="#types=Battles&q=the&event=gone", bypass_csp=True)
+def test_axe_finds_nothing_in_filters_and_finds(healthy_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(healthy_map, fragment="#types=Battles&q=the&event=gone", bypass_csp=True)
     page.get_by_role("button", name="More filters").click()
     for head in page.locator(".facet h2 button").all():
         head.click()
@@ -95,14 +109,14 @@ def test_axe_finds_nothing_in_filters_and_finds(built: Path, open_page: Callable
     assert violations(page) == []
 
 
-def test_axe_finds_nothing_in_print(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built, bypass_csp=True)
+def test_axe_finds_nothing_in_print(healthy_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(healthy_map, bypass_csp=True)
     page.emulate_media(media="print")
     assert violations(page) == []
 
 
-def test_axe_would_find_something(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built, bypass_csp=True)
+def test_axe_would_find_something(healthy_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(healthy_map, bypass_csp=True)
     page.evaluate("document.querySelector('.fit').removeAttribute('aria-label')")
     page.evaluate("document.querySelector('.fit').removeAttribute('title')")
     assert [name for name, _ in violations(page)] == ["button-name"]
@@ -130,9 +144,9 @@ def cut_off(page: Any) -> list[str]:
 
 @pytest.mark.parametrize("size", [(1400, 860), (390, 844), (320, 640)], ids=str)
 def test_letters_of_twice_the_size_lose_nothing(
-    built: Path, open_page: Callable[..., Any], keep: Callable[[Any, str], None], size: tuple[int, int]
+    healthy_map: Path, open_page: Callable[..., Any], keep: Callable[[Any, str], None], size: tuple[int, int]
 ) -> None:
-    page = open_page(built, fragment=f"#event={AN_EVENT}", width=size[0], height=size[1], bypass_csp=True)
+    page = open_page(healthy_map, fragment=f"#event={AN_EVENT}", width=size[0], height=size[1], bypass_csp=True)
     page.add_style_tag(content="html { font-size: 200% }")
     page.wait_for_timeout(300)
     for tab in page.locator("[role=tab]").evaluate_all("tabs => tabs.map(tab => tab.id.slice(4))"):
@@ -143,9 +157,9 @@ def test_letters_of_twice_the_size_lose_nothing(
 
 
 def test_a_page_zoomed_to_twice_the_size_loses_nothing(
-    built: Path, open_page: Callable[..., Any], keep: Callable[[Any, str], None]
+    healthy_map: Path, open_page: Callable[..., Any], keep: Callable[[Any, str], None]
 ) -> None:
-    page = open_page(built, fragment=f"#event={AN_EVENT}", width=700, height=430, device_scale_factor=2)
+    page = open_page(healthy_map, fragment=f"#event={AN_EVENT}", width=700, height=430, device_scale_factor=2)
     for tab in ("events", "event", "source", "filters"):
         show(page, tab)
         assert cut_off(page) == [], tab
@@ -179,9 +193,9 @@ def tab_stops(page: Any, most: int = 150) -> list[str]:
 
 @pytest.mark.parametrize("size", SIZES[:2], ids=str)
 def test_tab_comes_to_everything_that_can_be_pressed(
-    built: Path, open_page: Callable[..., Any], size: tuple[int, int]
+    healthy_map: Path, open_page: Callable[..., Any], size: tuple[int, int]
 ) -> None:
-    page = open_page(built, width=size[0], height=size[1])
+    page = open_page(healthy_map, width=size[0], height=size[1])
     page.locator(".badge").first.wait_for()
     stops = tab_stops(page)
     wanted = page.locator("button:visible, a[href]:visible, .passage:visible").evaluate_all(
@@ -191,8 +205,8 @@ def test_tab_comes_to_everything_that_can_be_pressed(
     assert [one for one in wanted if one not in stops] == []
 
 
-def test_focus_is_always_seen(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built, fragment=f"#event={AN_EVENT}")
+def test_focus_is_always_seen(healthy_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(healthy_map, fragment=f"#event={AN_EVENT}")
     page.locator(".badge").first.wait_for()
     unseen = []
     for _ in range(80):
@@ -204,9 +218,9 @@ def test_focus_is_always_seen(built: Path, open_page: Callable[..., Any]) -> Non
 
 
 def test_the_list_is_walked_by_arrows_and_focus_goes_into_the_card_and_back(
-    built: Path, open_page: Callable[..., Any]
+    healthy_map: Path, open_page: Callable[..., Any]
 ) -> None:
-    page = open_page(built, fragment="#tab=events")
+    page = open_page(healthy_map, fragment="#tab=events")
     page.locator(".item").first.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
@@ -220,8 +234,8 @@ def test_the_list_is_walked_by_arrows_and_focus_goes_into_the_card_and_back(
     assert page.evaluate("document.activeElement.querySelector('strong').textContent") == third
 
 
-def test_less_motion_is_no_motion(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built, fragment="#tab=events", reduced_motion="reduce")
+def test_less_motion_is_no_motion(healthy_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(healthy_map, fragment="#tab=events", reduced_motion="reduce")
     page.locator(".item").first.click()
     page.wait_for_timeout(60)
     before = page.locator(".badge.chosen").bounding_box()

@@ -9,30 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
 
 from mapper import Project
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A map with two sources, undated, unlocated and retracted events."""
-    target = tmp_path_factory.mktemp("healthy") / "map.html"
-    Project.open(ROOT / "tests" / "projects" / "healthy").build(target)
-    return target
-
-
-@pytest.fixture(scope="module")
-def haiti_map(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    target = tmp_path_factory.mktemp("haiti") / "map.html"
-    Project.open(ROOT).build(target)
-    return target
-
-
-@pytest.fixture(scope="module")
-def layered(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def layered(healthy_map: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The map with an online layer to turn on."""
-    text = built.read_text(encoding="utf-8")
+    text = healthy_map.read_text(encoding="utf-8")
     streets = {"name": "Streets", "url": "https://tiles.invalid/{z}/{x}/{y}.png", "attribution": "S", "max_zoom": 18}
     start = text.index('"version":1')
     file = tmp_path_factory.mktemp("layered") / "map.html"
@@ -94,9 +78,9 @@ def figures(labels: Any) -> dict[str, int]:
     ],
 )
 def test_search_says_where_it_found_what(
-    built: Path, open_page: Callable[..., Any], words: str, title: str, field: str, mark: str
+    healthy_map: Path, open_page: Callable[..., Any], words: str, title: str, field: str, mark: str
 ) -> None:
-    page = open_page(built, "#tab=events")
+    page = open_page(healthy_map, "#tab=events")
     search(page, words)
     item = page.locator(".item", has_text=title)
     assert field in item.locator(".hit").first.inner_text()
@@ -104,8 +88,8 @@ def test_search_says_where_it_found_what(
     assert counts(page)[0] == len(items(page)) == page.locator(".item:has(mark)").count()
 
 
-def test_all_words_must_stand_in_an_event_wherever_each_does(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built, "#tab=events")
+def test_all_words_must_stand_in_an_event_wherever_each_does(healthy_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(healthy_map, "#tab=events")
     search(page, "police villenord saturday")
     assert items(page) == ["Shots in Northtown"]
     assert page.locator(".hit-field").all_inner_texts() == ["Also called", "Actor", "Quote"]
@@ -121,16 +105,18 @@ def test_a_kreyol_spelling_is_found_without_its_accents(haiti_map: Path, open_pa
     assert "Leyogàn" in page.locator("mark").all_inner_texts()
 
 
-def test_a_coarsened_event_is_not_found_by_what_its_place_is_called(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built, "#tab=events")
+def test_a_coarsened_event_is_not_found_by_what_its_place_is_called(
+    healthy_map: Path, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(healthy_map, "#tab=events")
     search(page, "mill")
     assert page.locator(".items mark").all_inner_texts() == ["Mill"]  # its actor, which is published
 
 
 def test_enter_in_the_search_box_opens_the_list_and_esc_and_a_button_clear_it(
-    built: Path, open_page: Callable[..., Any]
+    healthy_map: Path, open_page: Callable[..., Any]
 ) -> None:
-    page = open_page(built)
+    page = open_page(healthy_map)
     box = page.get_by_role("searchbox")
     box.press_sequentially("harbour")
     box.press("Enter")
@@ -159,8 +145,10 @@ FACETS = (
 
 
 @pytest.mark.parametrize("name", FACETS)
-def test_a_facet_counts_what_each_choice_would_show(built: Path, open_page: Callable[..., Any], name: str) -> None:
-    page = open_page(built, "#tab=events&q=the")
+def test_a_facet_counts_what_each_choice_would_show(
+    healthy_map: Path, open_page: Callable[..., Any], name: str
+) -> None:
+    page = open_page(healthy_map, "#tab=events&q=the")
     labels = open_facet(page, name)
     figures_before = figures(labels)
     assert figures_before
@@ -173,8 +161,8 @@ def test_a_facet_counts_what_each_choice_would_show(built: Path, open_page: Call
         label.click()
 
 
-def test_counts_follow_the_other_choices_and_add_up_to_all(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built, "#tab=events")
+def test_counts_follow_the_other_choices_and_add_up_to_all(healthy_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(healthy_map, "#tab=events")
     page.locator(".type-chip", has_text="Battles").click()
     departments = open_facet(page, "Department")
     assert figures(departments) == {"West": 4, "East": 1, "not stated, or wider than one": 0}
@@ -187,16 +175,18 @@ def test_counts_follow_the_other_choices_and_add_up_to_all(built: Path, open_pag
     assert (legend.get_attribute("aria-pressed"), legend.locator(".figure").inner_text()) == ("true", "4")
 
 
-def test_undated_events_are_counted_apart(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built)
+def test_undated_events_are_counted_apart(healthy_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(healthy_map)
     assert counts(page) == (19, 19, 1)
     arrests = open_facet(page, "Sub-type").filter(has_text="Arrests")
     assert arrests.locator(".value-undated").inner_text() == "1 undated"
     assert page.locator(".sum").inner_text().replace("\n", " ").endswith("= 19 · 1 undated")
 
 
-def test_what_is_chosen_is_taken_back_one_by_one_or_all_at_once(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built, "#types=Battles&departments=West&from=2024-08-01&to=2024-08-31&undated=0&q=shots")
+def test_what_is_chosen_is_taken_back_one_by_one_or_all_at_once(
+    healthy_map: Path, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(healthy_map, "#types=Battles&departments=West&from=2024-08-01&to=2024-08-31&undated=0&q=shots")
     chips = page.locator(".chosen-chip")
     assert chips.all_inner_texts() == [
         *("Words: shots", "Type: Battles", "Department or province: West", "When: 1 August 2024 – 31 August 2024"),
@@ -211,8 +201,8 @@ def test_what_is_chosen_is_taken_back_one_by_one_or_all_at_once(built: Path, ope
     assert fragment(page) == ""
 
 
-def test_the_filters_fold_away_and_still_say_that_they_filter(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built, "#types=Battles&precision=adm1,exact")
+def test_the_filters_fold_away_and_still_say_that_they_filter(healthy_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(healthy_map, "#types=Battles&precision=adm1,exact")
     page.get_by_role("button", name="Hide the filters").click()
     assert page.locator(".type-chip").count() == 0
     assert page.locator(".find-fold .badge-figure").inner_text() == "3"
@@ -233,8 +223,8 @@ def test_long_lists_show_their_first_values_until_all_are_asked_for(
     assert labels.count() == 16
 
 
-def test_the_facets_are_worked_by_keys_alone(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built, "#tab=events")
+def test_the_facets_are_worked_by_keys_alone(healthy_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(healthy_map, "#tab=events")
     page.get_by_role("button", name="More filters").press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -277,16 +267,16 @@ RESTORED: dict[str, Callable[[Any], bool]] = {
 
 @pytest.mark.parametrize("said", RESTORED)
 def test_the_address_restores_each_key_and_stays_as_it_is(
-    built: Path, open_page: Callable[..., Any], said: str
+    healthy_map: Path, open_page: Callable[..., Any], said: str
 ) -> None:
-    page = open_page(built, f"#{said}")
+    page = open_page(healthy_map, f"#{said}")
     assert RESTORED[said](page)
     assert page.evaluate("location.hash") == f"#{said}"
 
 
-def test_the_address_restores_the_language(built: Path, tmp_path: Path, open_page: Callable[..., Any]) -> None:
+def test_the_address_restores_the_language(healthy_map: Path, tmp_path: Path, open_page: Callable[..., Any]) -> None:
     # One more catalogue, as another language's file would be.
-    text = built.read_text(encoding="utf-8")
+    text = healthy_map.read_text(encoding="utf-8")
     start = text.index('"locales":{') + len('"locales":{')
     file = tmp_path / "map.html"
     file.write_text(f'{text[:start]}"xx":{{"tab.events":"Zzz"}},{text[start:]}', encoding="utf-8")
@@ -307,20 +297,20 @@ def test_an_online_layer_in_a_strangers_link_stays_off_and_ones_own_comes_back(
     assert page.get_by_label("Streets").is_checked() is False
 
 
-def test_everything_at_once_comes_back_from_the_address(built: Path, open_page: Callable[..., Any]) -> None:
+def test_everything_at_once_comes_back_from_the_address(healthy_map: Path, open_page: Callable[..., Any]) -> None:
     said = (
         "#event=market-deaths&tab=events&text=wire&types=Violence%20against%20civilians&sources=wire"
         "&from=2024-08-01&to=2024-08-31&q=market&order=time&view=10.5,21.02,9.25"
     )
-    page = open_page(built, said)
+    page = open_page(healthy_map, said)
     assert fragment(page) == said
     assert page.locator(".card h2").inner_text() == "Two killed at the market"
     assert (items(page), page.get_by_role("searchbox").input_value()) == (["Two killed at the market"], "market")
 
 
-def test_what_the_page_does_not_know_is_no_error(built: Path, open_page: Callable[..., Any]) -> None:
+def test_what_the_page_does_not_know_is_no_error(healthy_map: Path, open_page: Callable[..., Any]) -> None:
     page = open_page(
-        built, "#types=Nothing&lang=qq&text=none&view=a,b&from=yesterday&tab=x&order=up&later=1&q=%E0%A4%A&%&="
+        healthy_map, "#types=Nothing&lang=qq&text=none&view=a,b&from=yesterday&tab=x&order=up&later=1&q=%E0%A4%A&%&="
     )
     assert page.locator(".chosen-chip").all_inner_texts() == ["Words: %E0%A4%A"]
     search(page, "")
@@ -328,16 +318,16 @@ def test_what_the_page_does_not_know_is_no_error(built: Path, open_page: Callabl
     assert "later=1" in fragment(page)
 
 
-def test_a_link_to_an_event_that_is_no_longer_there_says_so(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built, "#event=gone")
+def test_a_link_to_an_event_that_is_no_longer_there_says_so(healthy_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(healthy_map, "#event=gone")
     note = page.locator(".astray")
     assert "This event is not in this map: gone" in note.inner_text()
     note.get_by_role("button").click()
     assert note.count() == 0
 
 
-def test_back_and_forward_go_by_event_tab_and_nothing_else(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built)
+def test_back_and_forward_go_by_event_tab_and_nothing_else(healthy_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(healthy_map)
     page.get_by_role("tab", name="Events").click()
     page.locator(".item", has_text="Mourning").click()
     page.locator(".type-chip", has_text="Protests").click()
@@ -361,20 +351,20 @@ def test_back_and_forward_go_by_event_tab_and_nothing_else(built: Path, open_pag
     assert "types=Protests" in fragment(page)
 
 
-def test_a_fragment_typed_into_the_address_is_followed(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built)
+def test_a_fragment_typed_into_the_address_is_followed(healthy_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(healthy_map)
     page.evaluate("location.hash = '#types=Protests&event=crowds'")
     page.locator(".card").wait_for()
     assert counts(page)[0] == 2
 
 
-def test_the_view_of_the_map_is_kept_once_the_reader_moved_it(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built)
+def test_the_view_of_the_map_is_kept_once_the_reader_moved_it(healthy_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(healthy_map)
     assert "view=" not in fragment(page)
     page.get_by_role("button", name="Zoom in").click()
     there = fragment(page)
     assert re.search(r"view=[\d.-]+,[\d.-]+,[\d.]+$", there)
-    again = open_page(built, there)
+    again = open_page(healthy_map, there)
     assert fragment(again) == there
     page.locator(".fit").click()
     page.wait_for_timeout(400)
@@ -403,8 +393,10 @@ def test_closing_an_event_leaves_the_map_where_it_is(haiti_map: Path, open_page:
     assert fragment(page) == "#event=leogane-target-2024"
 
 
-def test_the_phone_has_all_of_it_in_its_filters_tab(built: Path, open_page: Callable[..., Any], keep: Any) -> None:
-    page = open_page(built, width=390, height=844, has_touch=True)
+def test_the_phone_has_all_of_it_in_its_filters_tab(
+    healthy_map: Path, open_page: Callable[..., Any], keep: Any
+) -> None:
+    page = open_page(healthy_map, width=390, height=844, has_touch=True)
     page.get_by_role("tab", name="Filters").click()
     assert page.locator("#panel-filters .facet").count() == 7
     search(page, "northtown")

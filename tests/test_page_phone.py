@@ -2,51 +2,28 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, copy_project
-
-from mapper import Project
+from conftest import ROOT, copy_project, with_events
 
 PHONE = {"width": 390, "height": 844}
 TARGET = 44
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    target = tmp_path_factory.mktemp("haiti") / "map.html"
-    Project.open(ROOT).build(target)
-    return target
-
-
-@pytest.fixture(scope="module")
-def several(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A map with two sources, which tell some events differently."""
-    target = tmp_path_factory.mktemp("healthy") / "map.html"
-    Project.open(ROOT / "tests" / "projects" / "healthy").build(target)
-    return target
-
-
-@pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Haiti map with forty more events in the capital."""
     root = copy_project(ROOT, tmp_path_factory.mktemp("crowded") / "haiti")
-    table = root / "data" / "events.csv"
-    with table.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    like = {**rows[0], "date": "2024-07-01", "notes": ""}
-    more = [{**like, "event_id": f"crowd-{at}", "title": f"Planted event {at}"} for at in range(40)]
-    with table.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows([*rows, *more])
-    project = Project.open(root)
-    return project.build(root / "output" / "map.html").paths[0]
+
+    def forty(first: dict[str, str]) -> list[dict[str, str]]:
+        like = {**first, "date": "2024-07-01", "notes": ""}
+        return [{**like, "event_id": f"crowd-{at}", "title": f"Planted event {at}"} for at in range(40)]
+
+    return with_events(root, forty)
 
 
 def title(page: Any) -> str:
@@ -61,8 +38,8 @@ def sheet_height(page: Any) -> float:
 # The sheet
 
 
-def test_the_map_is_above_and_the_sheet_below(built: Path, open_page: Callable[..., Any], keep: Any) -> None:
-    page = open_page(built, **PHONE)
+def test_the_map_is_above_and_the_sheet_below(haiti_map: Path, open_page: Callable[..., Any], keep: Any) -> None:
+    page = open_page(haiti_map, **PHONE)
     names = page.locator("[role=tab]").evaluate_all("tabs => tabs.map(tab => tab.firstChild.textContent)")
     assert names == ["List", "Event", "Source", "Filters"]
     above, below = page.locator(".map-pane").bounding_box(), page.locator(".reader").bounding_box()
@@ -71,8 +48,8 @@ def test_the_map_is_above_and_the_sheet_below(built: Path, open_page: Callable[.
     keep(page, "first-view")
 
 
-def test_a_button_raises_and_lowers_the_sheet(built: Path, open_page: Callable[..., Any], keep: Any) -> None:
-    page = open_page(built, **PHONE)
+def test_a_button_raises_and_lowers_the_sheet(haiti_map: Path, open_page: Callable[..., Any], keep: Any) -> None:
+    page = open_page(haiti_map, **PHONE)
     half = sheet_height(page)
     page.get_by_role("button", name="Raise the panel to the whole page").click()
     full = sheet_height(page)
@@ -85,8 +62,8 @@ def test_a_button_raises_and_lowers_the_sheet(built: Path, open_page: Callable[.
     assert sheet_height(page) == half
 
 
-def test_the_sheet_is_drawn_by_its_tabs(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built, **PHONE)
+def test_the_sheet_is_drawn_by_its_tabs(haiti_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(haiti_map, **PHONE)
     half = sheet_height(page)
     _draw(page, to=120)
     full = sheet_height(page)
@@ -107,8 +84,8 @@ def _draw(page: Any, to: int) -> None:
     page.mouse.up()
 
 
-def test_the_card_is_a_tab_and_closing_it_leads_back(built: Path, open_page: Callable[..., Any], keep: Any) -> None:
-    page = open_page(built, **PHONE)
+def test_the_card_is_a_tab_and_closing_it_leads_back(haiti_map: Path, open_page: Callable[..., Any], keep: Any) -> None:
+    page = open_page(haiti_map, **PHONE)
     page.get_by_role("tab", name="Event").click()
     assert "No event chosen" in page.locator("#panel-event").inner_text()
     page.get_by_role("tab", name="List").click()
@@ -120,8 +97,8 @@ def test_the_card_is_a_tab_and_closing_it_leads_back(built: Path, open_page: Cal
     assert page.get_by_role("tab", name="List").get_attribute("aria-selected") == "true"
 
 
-def test_reading_on_stays_in_the_text(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built, fragment="#event=leogane-target-2024", **PHONE)
+def test_reading_on_stays_in_the_text(haiti_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(haiti_map, fragment="#event=leogane-target-2024", **PHONE)
     page.get_by_role("button", name="Read in the text").click()
     page.locator(".passage.chosen").first.wait_for()
     page.get_by_role("button", name="Next").click()
@@ -134,9 +111,9 @@ def test_reading_on_stays_in_the_text(built: Path, open_page: Callable[..., Any]
 
 @pytest.mark.parametrize("size", [(390, 844), (320, 640), (844, 390), (568, 320)], ids=str)
 def test_everything_fits_and_every_target_is_large_enough(
-    several: Path, open_page: Callable[..., Any], keep: Any, size: tuple[int, int]
+    healthy_map: Path, open_page: Callable[..., Any], keep: Any, size: tuple[int, int]
 ) -> None:
-    page = open_page(several, fragment="#event=northtown-shots", width=size[0], height=size[1], has_touch=True)
+    page = open_page(healthy_map, fragment="#event=northtown-shots", width=size[0], height=size[1], has_touch=True)
     for tab in ("event", "events", "source", "filters"):
         page.locator(f"#tab-{tab}").click()
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
@@ -159,8 +136,8 @@ def _small_targets(page: Any) -> list[str]:
     return found
 
 
-def test_filters_filter(built: Path, open_page: Callable[..., Any], keep: Any) -> None:
-    page = open_page(built, **PHONE)
+def test_filters_filter(haiti_map: Path, open_page: Callable[..., Any], keep: Any) -> None:
+    page = open_page(haiti_map, **PHONE)
     page.get_by_role("tab", name="Filters").click()
     page.locator("#panel-filters").get_by_role("button", name="Violence against civilians").click()
     page.locator(".counts").get_by_text("3 of 8").wait_for()
@@ -172,8 +149,8 @@ def test_filters_filter(built: Path, open_page: Callable[..., Any], keep: Any) -
 # Reading through
 
 
-def test_arrows_read_through_the_events_wherever_focus_is(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built)
+def test_arrows_read_through_the_events_wherever_focus_is(haiti_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(haiti_map)
     page.keyboard.press("ArrowRight")
     page.locator(".walk").get_by_text("1 of 8").wait_for()
     page.get_by_role("button", name="Next").focus()
@@ -184,8 +161,8 @@ def test_arrows_read_through_the_events_wherever_focus_is(built: Path, open_page
     assert "1 of 8: " in page.locator(".app > [role=status]").inner_text()
 
 
-def test_arrows_keep_their_own_meaning_in_tabs_and_on_the_map(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built)
+def test_arrows_keep_their_own_meaning_in_tabs_and_on_the_map(haiti_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(haiti_map)
     page.get_by_role("tab", name="Source").focus()
     page.keyboard.press("ArrowRight")
     assert page.get_by_role("tab", name="Events").get_attribute("aria-selected") == "true"
@@ -195,8 +172,8 @@ def test_arrows_keep_their_own_meaning_in_tabs_and_on_the_map(built: Path, open_
     assert page.locator(".card").count() == 0
 
 
-def test_after_a_click_on_the_map_arrows_read_on(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built)
+def test_after_a_click_on_the_map_arrows_read_on(haiti_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(haiti_map)
     page.mouse.click(960, 320)
     page.locator(".card").wait_for()
     before = title(page)
@@ -204,8 +181,8 @@ def test_after_a_click_on_the_map_arrows_read_on(built: Path, open_page: Callabl
     page.wait_for_function("before => document.querySelector('.card-head h2').textContent !== before", arg=before)
 
 
-def test_the_order_is_that_of_the_text_or_of_time(several: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(several, fragment="#tab=events")
+def test_the_order_is_that_of_the_text_or_of_time(healthy_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(healthy_map, fragment="#tab=events")
     listed = page.locator("#panel-events section").first.locator(".item strong")
     assert listed.first.inner_text() == "Shots in Northtown"
     page.get_by_role("button", name="Time", exact=True).click()
@@ -217,8 +194,8 @@ def test_the_order_is_that_of_the_text_or_of_time(several: Path, open_page: Call
     assert title(page) == titles[0]
 
 
-def test_escape_closes_one_thing_at_a_time(several: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(several, fragment="#event=northtown-shots")
+def test_escape_closes_one_thing_at_a_time(healthy_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(healthy_map, fragment="#event=northtown-shots")
     page.locator(".unlocated-head").click()
     page.keyboard.press("Escape")
     page.locator(".unlocated-head[aria-expanded=false]").wait_for()
@@ -227,8 +204,8 @@ def test_escape_closes_one_thing_at_a_time(several: Path, open_page: Callable[..
     page.locator(".card").wait_for(state="detached")
 
 
-def test_the_list_shows_who_reports_and_where_they_differ(several: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(several, fragment="#tab=events")
+def test_the_list_shows_who_reports_and_where_they_differ(healthy_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(healthy_map, fragment="#tab=events")
     item = page.locator(".item").first
     assert "2 reports: Examplia Press, Wire of Examplia" in item.inner_text()
     assert "sources differ" in item.inner_text()
@@ -238,15 +215,15 @@ def test_the_list_shows_who_reports_and_where_they_differ(several: Path, open_pa
 # The source
 
 
-def test_the_first_marked_words_are_in_sight_at_once(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built)
+def test_the_first_marked_words_are_in_sight_at_once(haiti_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(haiti_map)
     mark = page.locator(".passage").first.bounding_box()
     assert mark["y"] + mark["height"] < 860
     assert "The Spark" in page.locator(".text").inner_text()
 
 
-def test_what_is_known_of_the_source_unfolds(built: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(built)
+def test_what_is_known_of_the_source_unfolds(haiti_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(haiti_map)
     assert page.get_by_text("Licence: Not stated by the publisher").is_hidden()
     page.get_by_role("button", name="About this source").click()
     assert page.get_by_text("Licence: Not stated by the publisher").is_visible()
@@ -254,8 +231,8 @@ def test_what_is_known_of_the_source_unfolds(built: Path, open_page: Callable[..
     assert page.get_by_text(digest).is_visible()
 
 
-def test_another_text_keeps_the_event_that_it_reports_too(several: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(several, fragment="#event=northtown-shots")
+def test_another_text_keeps_the_event_that_it_reports_too(healthy_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(healthy_map, fragment="#event=northtown-shots")
     listed = page.locator(".sources button")
     assert "Examplia Press · 10 August 2024 · 20 events" in listed.first.inner_text()
     listed.nth(1).click()
@@ -290,9 +267,9 @@ def test_forty_events_in_one_town_stand_apart_and_can_all_be_chosen(
 
 @pytest.mark.parametrize("steps", [-2, 0, 3, 6])
 def test_numbers_never_hide_one_another_at_any_zoom(
-    built: Path, open_page: Callable[..., Any], keep: Any, steps: int
+    haiti_map: Path, open_page: Callable[..., Any], keep: Any, steps: int
 ) -> None:
-    page = open_page(built)
+    page = open_page(haiti_map)
     page.locator(".badge").first.wait_for()
     for _ in range(abs(steps)):
         page.get_by_role("button", name="Zoom out" if steps < 0 else "Zoom in").click()
@@ -306,8 +283,8 @@ def test_numbers_never_hide_one_another_at_any_zoom(
     assert min(apart) >= 26**2
 
 
-def test_areas_and_lines_under_points_can_be_chosen(several: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(several)
+def test_areas_and_lines_under_points_can_be_chosen(healthy_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(healthy_map)
     for kind in ("area", "grip"):
         spot = page.locator(f"path.{kind}").evaluate_all(
             """all => {
@@ -332,12 +309,12 @@ def test_areas_and_lines_under_points_can_be_chosen(several: Path, open_page: Ca
 
 
 @pytest.fixture
-def layered(built: Path, tmp_path: Path, chromium: Any) -> Iterator[Callable[[bool], Any]]:
+def layered(haiti_map: Path, tmp_path: Path, chromium: Any) -> Iterator[Callable[[bool], Any]]:
     """``layered(answers)``: the page of a project with an online layer, whose server answers or doesn't."""
     streets = {"name": "Streets", "url": "https://tiles.example/{z}/{x}/{y}.png", "attribution": "Example tiles"}
     layers = f'"layers":{json.dumps([{**streets, "max_zoom": 18}])},'
     file = tmp_path / "map.html"
-    page_text = built.read_text(encoding="utf-8")
+    page_text = haiti_map.read_text(encoding="utf-8")
     start = page_text.index(">", page_text.index('id="mapper-payload"')) + 2
     file.write_text(page_text[:start] + layers + page_text[start:], encoding="utf-8")
     context = chromium.new_context(viewport={"width": 1400, "height": 860}, bypass_csp=True)
@@ -382,5 +359,5 @@ def test_tiles_that_fail_leave_the_drawn_map_and_say_so(layered: Callable[[bool]
     keep(page, "layer-failed")
 
 
-def test_without_layers_there_is_no_menu(built: Path, open_page: Callable[..., Any]) -> None:
-    assert open_page(built).locator(".layers-button").count() == 0
+def test_without_layers_there_is_no_menu(haiti_map: Path, open_page: Callable[..., Any]) -> None:
+    assert open_page(haiti_map).locator(".layers-button").count() == 0

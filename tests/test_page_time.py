@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -12,37 +11,24 @@ from typing import Any
 
 import geopandas
 import pytest
-from conftest import ROOT, copy_project
+from conftest import ROOT, copy_project, with_events
 from shapely.geometry import Point
 
-from mapper import EventMap, Project
+from mapper import EventMap
 
 PHONE = {"width": 390, "height": 844}
 Open = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    target = tmp_path_factory.mktemp("haiti") / "map.html"
-    Project.open(ROOT).build(target)
-    return target
-
-
-@pytest.fixture(scope="module")
 def undated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Haiti map with two planted events that bear no date."""
     root = copy_project(ROOT, tmp_path_factory.mktemp("undated") / "haiti")
-    table = root / "data" / "events.csv"
-    with table.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    more = [
-        {**rows[0], "event_id": f"planted-{at}", "title": f"Planted {at}", "date": "", "notes": ""} for at in (1, 2)
-    ]
-    with table.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows([*rows, *more])
-    return Project.open(root).build(root / "output" / "map.html").paths[0]
+    planted = {"date": "", "notes": ""}
+    return with_events(
+        root,
+        lambda first: [{**first, **planted, "event_id": f"planted-{at}", "title": f"Planted {at}"} for at in (1, 2)],
+    )
 
 
 @pytest.fixture(scope="module")
@@ -105,8 +91,8 @@ def spot_beside_bars(page: Any) -> tuple[float, float]:
 # What it shows
 
 
-def test_each_event_has_a_bar_with_the_number_of_the_map(built: Path, open_page: Open, keep: Any) -> None:
-    page = open_page(built)
+def test_each_event_has_a_bar_with_the_number_of_the_map(haiti_map: Path, open_page: Open, keep: Any) -> None:
+    page = open_page(haiti_map)
     bars = page.locator(".timeline .bar")
     assert sorted(bars.locator("text").all_text_contents()) == [str(n) for n in range(1, 9)]
     assert bars.evaluate_all("all => all.filter(one => one.matches('.within')).length") == 3
@@ -117,8 +103,8 @@ def test_each_event_has_a_bar_with_the_number_of_the_map(built: Path, open_page:
     keep(page, "haiti")
 
 
-def test_the_timeline_lies_below_the_map_and_folds_away(built: Path, open_page: Open) -> None:
-    page = open_page(built)
+def test_the_timeline_lies_below_the_map_and_folds_away(haiti_map: Path, open_page: Open) -> None:
+    page = open_page(haiti_map)
     above, below = page.locator(".mapper-map").bounding_box(), page.locator(".timeline").bounding_box()
     assert above["y"] + above["height"] <= below["y"] + 1
     page.get_by_role("button", name="Dates", exact=True).click()
@@ -126,8 +112,8 @@ def test_the_timeline_lies_below_the_map_and_folds_away(built: Path, open_page: 
     page.wait_for_function("() => document.querySelector('.mapper-map').offsetHeight > 700")
 
 
-def test_a_bar_says_what_it_is_and_chooses_its_event(built: Path, open_page: Open, keep: Any) -> None:
-    page = open_page(built)
+def test_a_bar_says_what_it_is_and_chooses_its_event(haiti_map: Path, open_page: Open, keep: Any) -> None:
+    page = open_page(haiti_map)
     bar = page.locator(".bar[data-row='3'] .grip").bounding_box()
     page.mouse.move(bar["x"] + bar["width"] - 30, bar["y"] + bar["height"] / 2)
     tip = page.locator(".time-tip").inner_text()
@@ -142,8 +128,8 @@ def test_a_bar_says_what_it_is_and_chooses_its_event(built: Path, open_page: Ope
     assert page.locator(".bar.chosen text").text_content() == "5"
 
 
-def test_a_filter_takes_bars_away_and_a_range_makes_them_faint(built: Path, open_page: Open) -> None:
-    page = open_page(built)
+def test_a_filter_takes_bars_away_and_a_range_makes_them_faint(haiti_map: Path, open_page: Open) -> None:
+    page = open_page(haiti_map)
     type_dates(page, "2024-07-01", "2024-07-31")
     assert page.locator(".bar").count() == 8
     assert page.locator(".bar.faint text").all_text_contents() == ["1"]
@@ -154,8 +140,8 @@ def test_a_filter_takes_bars_away_and_a_range_makes_them_faint(built: Path, open
 # The brush
 
 
-def test_dragging_chooses_a_range_and_all_counts_agree(built: Path, open_page: Open, keep: Any) -> None:
-    page = open_page(built, fragment="#tab=events")
+def test_dragging_chooses_a_range_and_all_counts_agree(haiti_map: Path, open_page: Open, keep: Any) -> None:
+    page = open_page(haiti_map, fragment="#tab=events")
     assert shown(page) == 8
     box = chart(page)
     drag(page, (box["x"] + 2, box["y"] + box["height"] - 6), 60)
@@ -169,8 +155,8 @@ def test_dragging_chooses_a_range_and_all_counts_agree(built: Path, open_page: O
     assert dates(page) == ("", "")
 
 
-def test_the_brush_moves_as_a_whole_and_by_its_handles(built: Path, open_page: Open) -> None:
-    page = open_page(built)
+def test_the_brush_moves_as_a_whole_and_by_its_handles(haiti_map: Path, open_page: Open) -> None:
+    page = open_page(haiti_map)
     type_dates(page, "2024-07-01", "2024-07-07")
     brushed = page.locator(".brushed").bounding_box()
     a_day = brushed["width"] / 7
@@ -183,8 +169,8 @@ def test_the_brush_moves_as_a_whole_and_by_its_handles(built: Path, open_page: O
     assert dates(page)[1] < "2024-07-11"
 
 
-def test_a_finger_draws_a_range(built: Path, open_page: Open) -> None:
-    page = open_page(built, has_touch=True)
+def test_a_finger_draws_a_range(haiti_map: Path, open_page: Open) -> None:
+    page = open_page(haiti_map, has_touch=True)
     box = chart(page)
     y = box["y"] + box["height"] - 8
     session = page.context.new_cdp_session(page)
@@ -195,8 +181,8 @@ def test_a_finger_draws_a_range(built: Path, open_page: Open) -> None:
     assert "2024-06-15" < first < last < "2024-07-15"
 
 
-def test_keys_move_the_ends_by_days_and_months(built: Path, open_page: Open) -> None:
-    page = open_page(built, fragment="#tab=events")
+def test_keys_move_the_ends_by_days_and_months(haiti_map: Path, open_page: Open) -> None:
+    page = open_page(haiti_map, fragment="#tab=events")
     first = page.get_by_role("slider", name="First day shown")
     last = page.get_by_role("slider", name="Last day shown")
     assert first.get_attribute("aria-valuetext") == "open: from the beginning"
@@ -221,8 +207,8 @@ def test_keys_move_the_ends_by_days_and_months(built: Path, open_page: Open) -> 
 # Typed dates
 
 
-def test_typed_years_months_and_days(built: Path, open_page: Open) -> None:
-    page = open_page(built)
+def test_typed_years_months_and_days(haiti_map: Path, open_page: Open) -> None:
+    page = open_page(haiti_map)
     type_dates(page, "2024-07", "2024-07")
     assert dates(page) == ("2024-07-01", "2024-07-31")
     type_dates(page, "2023", "2024-06-20")
@@ -232,8 +218,8 @@ def test_typed_years_months_and_days(built: Path, open_page: Open) -> None:
     assert shown(page) == 8
 
 
-def test_what_is_no_date_is_said_and_changes_nothing(built: Path, open_page: Open, keep: Any) -> None:
-    page = open_page(built)
+def test_what_is_no_date_is_said_and_changes_nothing(haiti_map: Path, open_page: Open, keep: Any) -> None:
+    page = open_page(haiti_map)
     type_dates(page, "2024-07-01", "2024-07-31")
     page.get_by_label("From").fill("July 1")
     page.get_by_label("From").press("Enter")
@@ -254,8 +240,8 @@ def test_what_is_no_date_is_said_and_changes_nothing(built: Path, open_page: Ope
 # Steps and play
 
 
-def test_steps_go_through_time_in_windows(built: Path, open_page: Open) -> None:
-    page = open_page(built)
+def test_steps_go_through_time_in_windows(haiti_map: Path, open_page: Open) -> None:
+    page = open_page(haiti_map)
     page.get_by_label("Length of a step").select_option("month")
     on, back = page.get_by_role("button", name="Step on in time"), page.get_by_role("button", name="Step back in time")
     on.click()
@@ -271,8 +257,8 @@ def test_steps_go_through_time_in_windows(built: Path, open_page: Open) -> None:
 
 
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])
-def test_play_goes_on_by_itself_until_the_end(built: Path, open_page: Open, motion: str) -> None:
-    page = open_page(built, reduced_motion=motion)
+def test_play_goes_on_by_itself_until_the_end(haiti_map: Path, open_page: Open, motion: str) -> None:
+    page = open_page(haiti_map, reduced_motion=motion)
     page.clock.install()
     page.get_by_label("Length of a step").select_option("month")
     page.get_by_role("button", name="Play").click()
@@ -288,9 +274,9 @@ def test_play_goes_on_by_itself_until_the_end(built: Path, open_page: Open, moti
 
 
 @pytest.mark.parametrize("stop", ["pause", "escape", "typing", "dragging"])
-def test_play_stops_when_told_or_when_a_range_is_chosen(built: Path, open_page: Open, stop: str) -> None:
+def test_play_stops_when_told_or_when_a_range_is_chosen(haiti_map: Path, open_page: Open, stop: str) -> None:
     # With the map at rest: a clock that is put in place in mid-flight would lead it nowhere.
-    page = open_page(built, fragment="#event=leogane-target-2024", reduced_motion="reduce")
+    page = open_page(haiti_map, fragment="#event=leogane-target-2024", reduced_motion="reduce")
     page.clock.install()
     page.get_by_role("button", name="Play").click()
     page.clock.run_for(1200)
@@ -354,8 +340,8 @@ def test_many_events_become_stacked_counts_that_can_be_brushed(thousand: Path, o
 # On a phone
 
 
-def test_a_phone_has_one_line_of_dates_with_a_step_to_either_side(built: Path, open_page: Open, keep: Any) -> None:
-    page = open_page(built, **PHONE)
+def test_a_phone_has_one_line_of_dates_with_a_step_to_either_side(haiti_map: Path, open_page: Open, keep: Any) -> None:
+    page = open_page(haiti_map, **PHONE)
     line = page.locator(".range-line")
     assert line.locator(".range-now").inner_text() == "All dates · 21 June – 10 August 2024"
     for button in line.get_by_role("button").all():

@@ -28,7 +28,6 @@ def command(project: Path, output: Path | None, strict: bool, open_it: bool, wat
     errors are left out and named, and the exit code is 1. With --watch and --open the open page follows the builds
     and keeps its state.
     """
-    from mapper.errors import BuildRefused
     from mapper.project import Project
 
     opened = Project.open(project)
@@ -37,16 +36,11 @@ def command(project: Path, output: Path | None, strict: bool, open_it: bool, wat
         return
     problems = opened.check()
     show(problems, err=True)
-    try:
-        result = opened.build(output, strict=strict)
-    except BuildRefused as refused:
-        click.echo(f"mapper: {refused}", err=True)
-        sys.exit(1)
-    rows = {fate: count for fate, count in result.rows.items() if count}
+    result = opened.build(output, strict=strict)
     click.echo(_told(result), err=True)
-    missing = [fate for fate in ("rejected", "unlocated") if rows.get(fate)]
     if result.has_errors:
-        lost = " and ".join(f"{rows[fate]} {fate}" for fate in missing) or "the other rows are written"
+        missing = [f"{result.rows[fate]} {fate}" for fate in ("rejected", "unlocated") if result.rows[fate]]
+        lost = " and ".join(missing) or "the other rows are written"
         click.echo(f"{summary(problems)}: {lost}; see above for what to mend.", err=True)
     click.echo(result.paths[0])
     if open_it:

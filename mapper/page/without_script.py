@@ -57,12 +57,14 @@ def _events(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _counts(words: Words, payload: Mapping[str, Any], events: Sequence[Record]) -> str:
     there = [event for event in events if event["status"] != "retracted"]
+    unreported = sum(event["occurrence"] != "reported" for event in there)
     undated = sum(event["date"] is None for event in there)
     counts = payload["counts"]
     shown = words.t("source.events", n=len(there)) if there else words.t("count.none")
     unlocated = counts["unlocated"] and words.t("count.unlocated", n=counts["unlocated"])
     parts: list[Any] = [
         f"{shown} {unlocated}" if unlocated else shown,
+        unreported and words.t("count.unreported", n=unreported),
         undated and words.t("count.undated", n=undated),
         counts["retracted"] and words.t("count.retracted", n=counts["retracted"]),
         payload["sources"] and words.t("count.sources", n=len(payload["sources"])),

@@ -25,7 +25,6 @@ export interface Choice {
   found: ReadonlySet<number> | null;
 }
 
-export const NO_CHOICE: Choice = { filters: NO_FILTERS, range: null, undated: true, found: null };
 
 /** How many events have a value, and how many of these are undated. */
 export interface Tally {
@@ -53,6 +52,8 @@ export interface Counts {
   filtered: number;
   /** Among the shown. */
   undated: number;
+  /** Among the shown: threatened or denied, so nothing that a source says happened. */
+  unreported: number;
   retracted: number;
 }
 
@@ -118,6 +119,7 @@ export function count(events: EventTable, all: number, shown: readonly number[])
     shownUnlocated: shown.length - shownMapped,
     filtered: all - shown.length,
     undated: shown.filter((row) => isUndated(events, row)).length,
+    unreported: shown.filter((row) => events.get("occurrence", row) !== "reported").length,
     retracted: events.length - all,
   };
 }

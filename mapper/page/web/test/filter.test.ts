@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { FACETS, FacetTable, NOT_STATED } from "../src/facets";
 import type { Facet } from "../src/facets";
-import { acceptedRows, count, isFiltering, NO_CHOICE, NO_FILTERS, sift, toggle } from "../src/filter";
+import { acceptedRows, count, isFiltering, NO_FILTERS, sift, toggle } from "../src/filter";
 import type { Choice, Filters } from "../src/filter";
 import type { EventTable } from "../src/payload";
 import { report, table } from "./english";
 import { chooser } from "./random";
+
+const NO_CHOICE: Choice = { filters: NO_FILTERS, range: null, undated: true, found: null };
 
 const events = table(
   { event_type: "Battles", date: "2024-07-01", date_start: "2024-07-01", date_end: "2024-07-01" },
@@ -112,7 +114,7 @@ describe("an event is shown when its interval touches the range", () => {
 describe("counts", () => {
   it("count undated among the shown, and retractions apart", () => {
     expect(count(events, 4, shown({}))).toEqual({
-      all: 4, shown: 4, shownMapped: 3, shownUnlocated: 1, filtered: 0, undated: 1, retracted: 1,
+      all: 4, shown: 4, shownMapped: 3, shownUnlocated: 1, filtered: 0, undated: 1, unreported: 1, retracted: 1,
     });
   });
 

@@ -27,6 +27,7 @@ export function countsLine({ words, counts, payload }: State): string {
   const unlocated = c.shownUnlocated > 0 ? ` ${w.t("count.unlocated", { n: c.shownUnlocated })}` : "";
   const parts = [
     shown + unlocated,
+    c.unreported > 0 && w.t("count.unreported", { n: c.unreported }),
     c.undated > 0 && w.t("count.undated", { n: c.undated }),
     c.retracted > 0 && w.t("count.retracted", { n: c.retracted }),
     payload.sources.length > 0 && w.t("count.sources", { n: payload.sources.length }),
