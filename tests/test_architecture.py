@@ -15,6 +15,7 @@ PACKAGE = Path(mapper.__file__).parent
 ORDER = [
     "errors",
     "files",
+    "coded",
     "schema",
     "problems",
     "date_hints",
