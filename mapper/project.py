@@ -23,7 +23,7 @@ from mapper.settings import SETTINGS, ProjectFolder, find_project
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from mapper.formats import Collection
+    from mapper.formats import Collection, Loss
     from mapper.protect import Published
 
 LEDGER = "build.json"
@@ -110,16 +110,29 @@ class Project:
         paths = tuple(target.parent / name for name in files)
         return BuildResult(paths, self._published.table.counts, self.examined.problems)
 
-    def export(self, file: str | Path | None, format_name: str | None = None) -> bytes:
+    def export(
+        self, file: str | Path | None, format_name: str | None = None, report: str | Path | None = None
+    ) -> bytes:
         """The published events in the format that the suffix or ``format_name`` names, as bytes; written to
-        ``file`` whole or not at all, unless it is ``None``. Raises ``UnknownFormat``."""
+        ``file`` whole or not at all, unless it is ``None``. ``report`` names a file for what the format can't hold,
+        as JSON. Raises ``UnknownFormat``."""
         from mapper.formats import format_of, writer
 
         self._refuse_nothing()
-        data = writer(format_of(str(file or ""), format_name))(self._collection)
+        name = format_of(str(file or ""), format_name)
+        data = writer(name)(self._collection)
         if file is not None:
             write_whole(self._writable(file), data)
+        if report is not None:
+            told = {"format": name, "losses": [loss.as_dict() for loss in self.losses(name)]}
+            write_whole(self._writable(report), (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode())
         return data
+
+    def losses(self, format_name: str) -> list[Loss]:
+        """What a file of that format doesn't hold of the published events."""
+        from mapper.formats import losses
+
+        return losses(format_name, self._collection)
 
     def _refuse_nothing(self) -> None:
         """Without a table of events there is nothing to build, and what was built before stays."""

@@ -1,19 +1,39 @@
-"""One module a format: what it writes, and what it can't hold. Loaded only when a file of it is asked for."""
+"""One module a format: what it reads and writes, and what it can't hold. Loaded when a file of it is asked for.
+
+A module that writes has ``write(collection) -> bytes`` and ``losses(collection) -> list[Loss]``; one that reads has
+``read(data, file, ground) -> Incoming`` (``mapper.incoming``).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from importlib import import_module
+from pathlib import PurePath
+from types import ModuleType
 from typing import Any
 
 import geopandas as gpd
 
 from mapper.errors import UnknownFormat
 
-SUFFIXES = {".geojson": "geojson", ".json": "geojson", ".csv": "csv"}
-_MODULES = {"geojson": "mapper.formats.geojson", "csv": "mapper.formats.table"}
-FORMATS = tuple(_MODULES)
+
+@dataclass(frozen=True)
+class Format:
+    """A format's name, its suffixes (the first one is its own), its module, and what it can do."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    module: str
+    writes: bool = True
+    reads: bool = False
+
+
+_ALL = (
+    Format("geojson", (".geojson", ".json"), "geojson"),
+    Format("csv", (".csv",), "table"),
+)
+FORMATS = {one.name: one for one in _ALL}
 
 
 @dataclass(frozen=True)
@@ -26,21 +46,61 @@ class Collection:
     sources: Sequence[dict[str, Any]] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True)
+class Loss:
+    """What a file doesn't hold of the events: a stable code, of how many events (or rows), and a sentence."""
+
+    code: str
+    count: int
+    message: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def writes() -> list[str]:
+    """The names of the formats that can be written."""
+    return [one.name for one in _ALL if one.writes]
+
+
+def reads() -> list[str]:
+    """The names of the formats that can be read."""
+    return [one.name for one in _ALL if one.reads]
+
+
 def format_of(filename: str, named: str | None = None) -> str:
-    """The format that a file's suffix, or the caller, names; ``UnknownFormat`` where there is none."""
+    """The format to write that the caller, or a file's suffix, names; ``UnknownFormat`` where there is none."""
     if named is not None:
-        if named in _MODULES:
+        if named in writes():
             return named
-        raise UnknownFormat(f"{named}: no such format. Known are: {', '.join(FORMATS)}.")
-    for suffix, found in SUFFIXES.items():
-        if filename.lower().endswith(suffix):
-            return found
+        raise UnknownFormat(f"{named}: no such format. Known are: {', '.join(writes())}.")
+    # The longest suffix first: .acled.csv before .csv.
+    known = sorted(((suffix, one.name) for one in _ALL if one.writes for suffix in one.suffixes), key=_longest)
+    for suffix, name in known:
+        if PurePath(filename).name.lower().endswith(suffix):
+            return name
+    suffixes = ", ".join(one.suffixes[0] for one in _ALL if one.writes)
     raise UnknownFormat(
-        f"{filename}: its suffix names no known format. Known are: {', '.join(SUFFIXES)}; or name one with --format."
+        f"{filename}: its suffix names no known format. Known are: {suffixes}; or name one with --format."
     )
+
+
+def _longest(one: tuple[str, str]) -> int:
+    return -len(one[0])
 
 
 def writer(name: str) -> Callable[[Collection], bytes]:
     """The function that turns a collection into a file's bytes."""
-    write: Callable[[Collection], bytes] = import_module(_MODULES[name]).write
+    write: Callable[[Collection], bytes] = module(name).write
     return write
+
+
+def losses(name: str, collection: Collection) -> list[Loss]:
+    """What a file of that format doesn't hold of the collection."""
+    found: list[Loss] = module(name).losses(collection)
+    return found
+
+
+def module(name: str) -> ModuleType:
+    """The module of a format."""
+    return import_module(f"mapper.formats.{FORMATS[name].module}")

@@ -11,7 +11,7 @@ from typing import Any
 
 import shapely
 
-from mapper.formats import Collection
+from mapper.formats import Collection, Loss
 from mapper.formats.properties import DECIMALS, records
 
 _OF_SOURCE = (
@@ -46,6 +46,11 @@ def write(collection: Collection) -> bytes:
         for (event_id, properties), geometry in zip(records(collection.frame), geometries, strict=True)
     )
     return f'{_json(head)[:-1]}, "features": [\n{features}\n]}}\n'.encode()
+
+
+def losses(_collection: Collection) -> list[Loss]:
+    """GeoJSON holds everything."""
+    return []
 
 
 def geometry_json(geometries: Any) -> list[str]:

@@ -12,10 +12,14 @@ from typing import Any
 
 import shapely
 
-from mapper.formats import Collection
+from mapper.formats import Collection, Loss
 from mapper.formats.properties import DECIMALS, property_names, records
 from mapper.tables import escape_formula, write_csv
 
+SOURCE_DETAILS = (
+    "Of a source only id, title, date, addresses, file and reliability are in the file, with its reports; author, "
+    "publisher, original, language, retrieval, SHA-256, licence and notes are not."
+)
 _AFTER_LABEL = ("latitude", "longitude", "label_latitude", "label_longitude")
 
 
@@ -36,6 +40,14 @@ def write(collection: Collection) -> bytes:
         )
     )
     return write_csv(names, rows)
+
+
+def losses(collection: Collection) -> list[Loss]:
+    """CSV has no room for the collection's own name and licence, nor for the sources but by their reports."""
+    found = [Loss("source-details", len(collection.sources), SOURCE_DETAILS)] if collection.sources else []
+    if collection.name or collection.licence:
+        found.append(Loss("collection-name", 1, "The map's title and licence have no place in the file."))
+    return found
 
 
 def _cells(event_id: str, properties: dict[str, Any], geometry: Any) -> dict[str, Any]:
