@@ -62,6 +62,6 @@ def _with_row(path: Path, table: Table, row: Mapping[str, str]) -> Table:
 def _new_id(row: Mapping[str, str], table: Table) -> str:
     """An id made of the title, which no row has yet."""
     words = re.sub(r" +", "-", fold(row.get("title", "")))[:_LONGEST_ID].strip("-") or "event"
-    taken = {clean(one) for one in table.column("event_id")}
+    taken = set(map(clean, table.column("event_id").values))
     candidates = (words if number == 1 else f"{words}-{number}" for number in range(1, len(taken) + 2))
     return next(one for one in candidates if one not in taken)

@@ -6,12 +6,15 @@ A blank cell is *not stated* and has no value; it is never 0. Each distinct text
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from mapper.coded import Coded
 from mapper.dates import DateError, EventDate, parse_date
 from mapper.problems import Problem
 from mapper.schema import Field, TableSchema
@@ -35,33 +38,40 @@ class Fault:
 class Cells:
     """A table's cells by column: ``text`` as meant, ``values`` typed (float, int, EventDate; None if blank).
 
-    Every list has one entry a row, in the order of ``table.rows``.
+    Every column has one entry a row, in the order of ``table.rows``. Texts of a column are distinct.
     """
 
     table: Table
     schema: TableSchema
-    text: dict[str, list[str]]
-    values: dict[str, list[Any]]
+    text: dict[str, Coded[str]]
+    values: dict[str, Coded[Any]]
     problems: tuple[Problem, ...]
 
     def __len__(self) -> int:
         return len(self.table.rows)
 
     @cached_property
-    def _blank(self) -> list[str]:
-        return [""] * len(self)
+    def _blank(self) -> Coded[str]:
+        return Coded.constant("", len(self))
 
     @cached_property
-    def _absent(self) -> list[None]:
-        return [None] * len(self)
+    def _absent(self) -> Coded[None]:
+        return Coded.constant(None, len(self))
 
-    def column(self, name: str) -> list[str]:
+    def column(self, name: str) -> Coded[str]:
         """The cleaned texts of a column; blanks where the table lacks it."""
         return self.text.get(name, self._blank)
 
-    def typed(self, name: str) -> Sequence[Any]:
+    def typed(self, name: str) -> Coded[Any]:
         """The values of a number, integer or EDTF column; ``None`` where blank or wrong."""
         return self.values.get(name, self._absent)
+
+    @cached_property
+    def broken(self) -> npt.NDArray[np.bool_]:
+        """The rows that couldn't be read whole, as a mask."""
+        mask = np.zeros(len(self), bool)
+        mask[self.table.positions(self.table.broken)] = True
+        return mask
 
     def translations(self, name: str) -> list[str]:
         """The columns that translate ``name``, such as ``title_fr``, in the table's order."""
@@ -88,51 +98,44 @@ class Cells:
 
 def read_cells(table: Table, schema: TableSchema) -> Cells:
     """Every cell of a table's known columns, judged by the schema; the table's own problems come first."""
-    text: dict[str, list[str]] = {}
-    values: dict[str, list[Any]] = {}
+    known = {column: field for column in table.header if (field := schema.field(column))}
+    text = {column: table.columns[column].map(clean).merged() for column in known}
+    cells = Cells(table, schema, text, {}, table.problems)
     problems = list(table.problems)
-    for column in table.header:
-        field = schema.field(column)
-        if field is None:
-            continue
-        known: dict[str, str] = {}
-        text[column] = [known.setdefault(raw, clean(raw)) for raw in table.columns[column]]
-        typed, found = _judge_column(table, column, field, text[column])
+    for column, field in known.items():
+        typed, found = _judge_column(cells, column, field)
         problems += found
         if field.edtf or not field.is_text:
-            values[column] = typed
-    return Cells(table, schema, text, values, tuple(problems))
+            cells.values[column] = typed
+    return replace(cells, problems=tuple(problems))
 
 
-def _judge_column(table: Table, column: str, field: Field, texts: list[str]) -> tuple[list[Any], list[Problem]]:
+def _judge_column(cells: Cells, column: str, field: Field) -> tuple[Coded[Any], list[Problem]]:
+    texts = cells.text[column]
     required = field.required and column == field.name
-    judged: dict[str, tuple[Any, Fault | None]] = {}
-    values: list[Any] = []
+    judged = [_judge(field, text, required) for text in texts.values]
     problems: list[Problem] = []
-    twice = _repeated(texts, table.rows) if field.unique else {}
-    for row, text in zip(table.rows, texts, strict=True):
-        if text not in judged:
-            judged[text] = _judge(field, text, required)
-        value, fault = judged[text]
-        values.append(value)
-        if row in table.broken:
-            continue
-        if fault:
-            params = {"column": column, "meaning": field.description, **fault.params}
-            problems.append(Problem(fault.code, table.file, row, column, text, params))
-        if text in twice:
-            params = {"column": column, "rows": ", ".join(map(str, twice[text]))}
-            problems.append(Problem("value-duplicate", table.file, row, column, text, params))
-    return values, problems
+    wrong = np.array([fault is not None for _, fault in judged], bool)[texts.codes]
+    for at in np.flatnonzero(wrong & ~cells.broken).tolist():
+        fault = judged[texts.codes[at]][1]
+        assert fault is not None
+        params = {"column": column, "meaning": field.description, **fault.params}
+        problems.append(cells.problem(fault.code, at, column, texts[at], **params))
+    if field.unique:
+        problems += _repeated(cells, column)
+    return Coded(texts.codes, [value for value, _ in judged]), problems
 
 
-def _repeated(texts: list[str], rows: Sequence[int]) -> dict[str, list[int]]:
-    twice = {text for text, count in Counter(texts).items() if count > 1 and text}
+def _repeated(cells: Cells, column: str) -> Iterator[Problem]:
+    texts = cells.text[column]
+    twice = np.bincount(texts.codes, minlength=len(texts.values)) > 1
+    alike = np.flatnonzero(twice[texts.codes] & texts.where(bool))
     where: dict[str, list[int]] = {}
-    for row, text in zip(rows, texts, strict=True):
-        if text in twice:
-            where.setdefault(text, []).append(row)
-    return where
+    for at in alike.tolist():
+        where.setdefault(texts[at], []).append(cells.table.rows[at])
+    for at in alike[~cells.broken[alike]].tolist():
+        rows = ", ".join(map(str, where[texts[at]]))
+        yield cells.problem("value-duplicate", at, column, texts[at], column=column, rows=rows)
 
 
 def _judge(field: Field, text: str, required: bool) -> tuple[Any, Fault | None]:

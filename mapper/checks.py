@@ -14,6 +14,7 @@ import shapely
 from mapper.bibliography import Source, read_sources
 from mapper.boundaries import Boundaries, read_boundaries
 from mapper.cells import Cells, read_cells
+from mapper.coded import Coded
 from mapper.dates import EventDate
 from mapper.locate import Location, Locator, Where
 from mapper.places import POINT_KINDS, Gazetteer, Place, alike, read_places, split
@@ -35,7 +36,7 @@ _KM_PER_DEGREE = 111.2
 
 @dataclass(frozen=True)
 class Examined:
-    """A project as read and checked. Lists have one entry a row of events.csv, in its order.
+    """A project as read and checked. Columns have one entry a row of events.csv, in its order.
 
     ``unpublished`` says of each row that isn't published why: ``draft`` or ``rejected``, itself or by its head.
     """
@@ -47,12 +48,12 @@ class Examined:
     tables: tuple[Table, ...]
     sources: Mapping[str, Source]
     gazetteer: Gazetteer
-    dates: Sequence[EventDate | None]
-    spans: Sequence[Spans]
-    place_spans: Sequence[Spans]
-    locations: Sequence[Location]
+    dates: Coded[EventDate | None]
+    spans: Coded[Spans]
+    place_spans: Coded[Spans]
+    locations: Coded[Location]
     problems: tuple[Problem, ...]
-    unpublished: Sequence[str]
+    unpublished: Coded[str]
 
 
 def examine(folder: ProjectFolder, events_table: Table | None = None) -> Examined:
@@ -83,12 +84,12 @@ def examine(folder: ProjectFolder, events_table: Table | None = None) -> Examine
         tables=tuple(cells.table for cells in (events, sources_cells, places_cells)),
         sources=sources,
         gazetteer=gazetteer,
-        dates=list(events.typed("date")),
-        spans=rows.spans,
-        place_spans=rows.place_spans,
-        locations=rows.locations,
+        dates=events.typed("date"),
+        spans=Coded.of(rows.spans),
+        place_spans=Coded.of(rows.place_spans),
+        locations=rows.located(),
         problems=_in_order([*found, *lost], events),
-        unpublished=unpublished,
+        unpublished=Coded.of(unpublished),
     )
 
 
@@ -136,6 +137,13 @@ class _Rows:
         self.spans: list[Spans] = [()] * len(cells)
         self.place_spans: list[Spans] = [()] * len(cells)
         self.locations: list[Location] = [Location()] * len(cells)
+        names = ["event_id", "event_type", "sub_event_type", "same_event_as", "status", "reason", "source_id"]
+        names += ["occurrence", "date", "quote", "place_text", "place", "geo_precision"]
+        self._texts = {name: cells.column(name).tolist() for name in names}
+
+    def located(self) -> Coded[Location]:
+        known = {id(location): location for location in self.locations}
+        return Coded(Coded.of(list(map(id, self.locations))).codes, list(known.values()))
 
     def problems(self, taxonomy: Taxonomy) -> Iterator[Problem]:
         heads: dict[str, str] = {}
@@ -153,7 +161,7 @@ class _Rows:
                 yield from self._place(index)
 
     def _text(self, column: str, index: int) -> str:
-        return self.cells.column(column)[index]
+        return self._texts[column][index]
 
     def _type(self, index: int, taxonomy: Taxonomy) -> Iterator[Problem]:
         name, sub = self._text("event_type", index), self._text("sub_event_type", index)

@@ -6,8 +6,10 @@ table of a million rows costs what its distinct values cost.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -27,9 +29,9 @@ class Coded(Generic[Value]):
     @classmethod
     def of(cls, cells: Sequence[Value]) -> Coded[Value]:
         """The column of these cells, its values in the order of their first row; they must be hashable."""
-        known: dict[Value, int] = {}
-        codes = np.fromiter((known.setdefault(cell, len(known)) for cell in cells), np.int32, len(cells))
-        return cls(codes, list(known))
+        coder: Coder[Value] = Coder()
+        coder.extend(cells)
+        return coder.column()
 
     @classmethod
     def constant(cls, value: Value, rows: int) -> Coded[Value]:
@@ -43,10 +45,12 @@ class Coded(Generic[Value]):
         value: Value = self.values[int(self.codes[row])]
         return value
 
+    def __iter__(self) -> Iterator[Value]:
+        return map(self.values.__getitem__, self.codes.tolist())
+
     def tolist(self) -> list[Value]:
         """One value a row."""
-        values = self.values
-        return [values[code] for code in self.codes.tolist()]
+        return list(self)
 
     def take(self, rows: npt.NDArray[Any]) -> Coded[Value]:
         """The column of these rows, in their order; a boolean mask or positions."""
@@ -59,3 +63,50 @@ class Coded(Generic[Value]):
     def where(self, test: Callable[[Value], bool]) -> npt.NDArray[np.bool_]:
         """The rows whose value passes, as a mask."""
         return np.fromiter(map(test, self.values), np.bool_, len(self.values))[self.codes]
+
+    def put(self, values: Mapping[int, Value]) -> Coded[Value]:
+        """The column with other values in some rows; what stood there may stay among the values."""
+        codes = self.codes.copy()
+        codes[list(values)] = np.arange(len(self.values), len(self.values) + len(values))
+        return Coded(codes, [*self.values, *values.values()])
+
+    def otherwise(self, other: Coded[Value]) -> Coded[Value]:
+        """The column with another's value in the rows where its own is blank or nothing."""
+        blank = self.where(lambda value: not value)
+        codes = np.where(blank, other.codes + np.int32(len(self.values)), self.codes)
+        return Coded(codes, [*self.values, *other.values])
+
+    def merged(self) -> Coded[Value]:
+        """The same column, values that have become equal kept once; they must be hashable."""
+        known = Coded.of(self.values)
+        alike = len(known.values) == len(self.values)
+        return self if alike else Coded(known.codes[self.codes], known.values)
+
+    def compact(self) -> Coded[Value]:
+        """The same column without the values that no row has, the others in the order of their first row."""
+        rows = len(self.codes)
+        first = np.full(len(self.values), rows)
+        first[self.codes[::-1]] = np.arange(rows - 1, -1, -1)
+        order = np.argsort(first, kind="stable")[: np.count_nonzero(first < rows)]
+        if len(order) == len(self.values) and (order[1:] > order[:-1]).all():
+            return self
+        place = np.empty(len(self.values), np.int32)
+        place[order] = np.arange(len(order))
+        return Coded(place[self.codes], [self.values[at] for at in order.tolist()])
+
+
+class Coder(Generic[Value]):
+    """Makes a column of cells that come block by block."""
+
+    def __init__(self) -> None:
+        self._codes: defaultdict[Value, int] = defaultdict(count().__next__)
+        self._blocks: list[npt.NDArray[np.int32]] = []
+
+    def extend(self, cells: Sequence[Value]) -> None:
+        """Further rows."""
+        self._blocks.append(np.fromiter(map(self._codes.__getitem__, cells), np.int32, len(cells)))
+
+    def column(self) -> Coded[Value]:
+        """All rows so far, the values in the order of their first row."""
+        codes = np.concatenate(self._blocks) if self._blocks else np.empty(0, np.int32)
+        return Coded(codes, list(self._codes))

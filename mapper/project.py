@@ -23,6 +23,7 @@ from mapper.settings import SETTINGS, ProjectFolder, find_project
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from mapper.events import EventTable
     from mapper.formats import Collection, Loss
     from mapper.protect import Published
 
@@ -179,7 +180,7 @@ class Project:
         from mapper.page.base_map import base_of, place_names
         from mapper.page.event_map import EventMap
 
-        settings, locations = self.examined.settings, self._published.table.locations
+        settings, locations = self.examined.settings, self._published.table.locations.tolist()
         page = EventMap(
             self._published.frame.drop(columns=["sensitivity", "coded_on"]),
             sources=self._published.sources,
@@ -187,7 +188,7 @@ class Project:
             languages=settings.languages,
             base=base_of(self.examined.gazetteer, locations, settings.credits, settings.languages),
             taxonomy=self.examined.taxonomy,
-            as_of=as_of(self._published.frame, self._published.sources),
+            as_of=as_of(self._published.table, self._published.sources),
             licence=settings.licence,
             translations=place_names(locations, settings.languages),
             layers=settings.layers,
@@ -198,8 +199,8 @@ class Project:
         counts = self._published.table.counts
         ledger = {
             "generator": f"conflict-event-mapper {__version__}",
-            "as_of": as_of(self._published.frame, self._published.sources),
-            "events": len(self._published.frame),
+            "as_of": as_of(self._published.table, self._published.sources),
+            "events": len(self._published.table),
             "rows": {"all": sum(counts.values()), **counts},
             "problems": [
                 {"code": one.code, "severity": one.severity, "file": one.file, "row": one.row, "column": one.column}
@@ -222,10 +223,10 @@ class Project:
         return dict(sorted(hashes.items()))
 
 
-def as_of(frame: gpd.GeoDataFrame, sources: Sequence[Mapping[str, Any]]) -> str | None:
+def as_of(events: EventTable, sources: Sequence[Mapping[str, Any]]) -> str | None:
     """The day to which the data reach: the latest ``coded_on``, else ``retrieved_on``, else ``date_published``."""
     for values in (
-        list(frame["coded_on"]),
+        events.texts["coded_on"].values,
         [source.get("retrieved_on") for source in sources],
         [_latest_day(source.get("date_published")) for source in sources],
     ):

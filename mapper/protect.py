@@ -8,24 +8,26 @@ alone, never whole.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
-from typing import Any
+from itertools import count, islice
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
-import pandas as pd
+import numpy as np
 
 from mapper.bibliography import Source
 from mapper.checks import Examined
-from mapper.events import ACTORS, EventTable, admin_columns, geometries
+from mapper.coded import Coded
+from mapper.events import ACTORS, EventTable, Reports, admin_columns
 from mapper.locate import Location, inside
 from mapper.places import Gazetteer, Place, fold, split
 from mapper.sources import QuoteAmbiguous, QuoteNotFound
 
-_POINTS = ("exact", "settlement", "near")
-_SILENCED = ("place_text", "place_names", "geometry_note", "notes", "reason", "fatalities_text")
-_SILENCED_IN_REPORT = ("quote", "place", "place_text", "fatalities_text", *ACTORS)
+_SILENCED = ("place_text", "geometry_note", "notes", "reason", "fatalities_text")
+_SILENCED_IN_REPORT = ("quote", "place", "place_text", "fatalities_text", "geo_precision", *ACTORS)
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 
 @dataclass(frozen=True)
@@ -42,51 +44,38 @@ class Published:
 
 def publish(examined: Examined, table: EventTable) -> Published:
     """Apply the default profile: leave out what is withheld, coarsen what is to be coarsened."""
+    if {"withhold", "coarsen"}.intersection(examined.events.column("sensitivity").values):
+        table = _coarse(examined, _without_withheld(examined, table))
+    return Published(table, _sources(examined, table))
+
+
+def _without_withheld(examined: Examined, table: EventTable) -> EventTable:
     fates = _withhold(examined, table)
-    kept = [index for index, position in enumerate(table.positions) if fates[position] != "withheld"]
-    frame = table.frame.iloc[kept].reset_index(drop=True)
-    locations = [table.locations[index] for index in kept]
-    positions = [table.positions[index] for index in kept]
-    frame["reports"] = pd.Series([_kept_reports(group) for group in frame["reports"]], dtype=object)
-    coarse = [index for index, value in enumerate(frame["sensitivity"]) if value == "coarsen"]
-    for index in coarse:
-        locations[index] = _coarsened(examined.gazetteer, locations[index])
-        if fates[positions[index]] == "mapped" and locations[index].geometry is None:
-            fates[positions[index]] = "unlocated"
-    frame = _with_coarse(frame, locations, coarse, examined)
-    order = sorted(range(len(frame)), key=list(frame["event_id"]).__getitem__)
-    published = EventTable(
-        frame.iloc[order].reset_index(drop=True),
-        tuple(locations[at] for at in order),
-        tuple(positions[at] for at in order),
-        tuple(fates),
-    )
-    return Published(published, _sources(examined, published))
+    table = replace(table, fates=fates).take(np.flatnonzero(~fates.take(table.positions).where("withheld".__eq__)))
+    reports = table.reports
+    kept = np.flatnonzero(~reports.texts["sensitivity"].where("withhold".__eq__))
+    return replace(table, reports=reports.take(kept, reports.event[kept]))
 
 
-def _withhold(examined: Examined, table: EventTable) -> list[str]:
+def _withhold(examined: Examined, table: EventTable) -> Coded[str]:
     cells = examined.events
-    sensitivity, heads = cells.column("sensitivity"), cells.column("same_event_as")
-    hidden = {
-        event_id for event_id, value in zip(cells.column("event_id"), sensitivity, strict=True) if value == "withhold"
-    }
-    return [
-        "withheld"
-        if fate not in ("draft", "rejected") and (sensitivity[at] == "withhold" or (heads[at] and heads[at] in hidden))
-        else fate
-        for at, fate in enumerate(table.fates)
-    ]
+    own, heads = cells.column("sensitivity").where("withhold".__eq__), cells.column("same_event_as")
+    hidden = set(cells.column("event_id").take(own)) - {""}
+    lost = (own | heads.where(hidden.__contains__)) & ~table.fates.where(("draft", "rejected").__contains__)
+    return table.fates.put(dict.fromkeys(np.flatnonzero(lost).tolist(), "withheld")).merged()
 
 
-def _kept_reports(group: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """An event's reports without those withheld; one to be coarsened keeps neither its words nor its id."""
-    kept = [one for one in group if one["sensitivity"] != "withhold"]
-    return [_silent(one, group[0]["event_id"]) if one["sensitivity"] == "coarsen" else one for one in kept]
-
-
-def _silent(report: dict[str, Any], event_id: str) -> dict[str, Any]:
-    words = dict.fromkeys(_SILENCED_IN_REPORT)
-    return {**report, **words, "event_id": event_id, "spans": [], "place_spans": [], "geo_precision": None}
+def _coarse(examined: Examined, table: EventTable) -> EventTable:
+    """The table with what is to be coarsened at its unit, and in the order of the ids that this leaves."""
+    reports = table.reports
+    silent = np.flatnonzero(reports.texts["sensitivity"].where("coarsen".__eq__)).tolist()
+    heads = {at: table.texts["event_id"][int(reports.event[at])] for at in silent}
+    table = replace(table, reports=_silent(reports, heads))
+    coarse = np.flatnonzero(table.texts["sensitivity"].where("coarsen".__eq__)).tolist()
+    if coarse:
+        table = _coarse_events(examined, table, coarse)
+    ids = table.texts["event_id"].tolist()
+    return table.take(np.array(sorted(range(len(ids)), key=lambda at: ids[at] or ""), np.int64))
 
 
 def _coarsened(gazetteer: Gazetteer, location: Location) -> Location:
@@ -101,47 +90,68 @@ def _coarsened(gazetteer: Gazetteer, location: Location) -> Location:
     return Location()
 
 
-def _with_coarse(
-    frame: gpd.GeoDataFrame, locations: list[Location], coarse: list[int], examined: Examined
-) -> gpd.GeoDataFrame:
-    if not coarse:
-        return frame
-    columns: dict[str, list[Any]] = {name: list(frame[name]) for name in frame.columns}
-    taken = set(examined.events.column("event_id"))
-    ids = (event_id for number in count(1) if (event_id := f"coarsened-{number}") not in taken)
-    for index, event_id in zip(coarse, ids, strict=False):
-        told = [columns[name][index] for name in ("place", "place_text")]
-        hidden = _spellings(columns["place_id"][index], examined.gazetteer) | _folded(told)
-        _silence(columns, index, locations[index], event_id, hidden)
-    columns |= {name: list(values) for name, values in admin_columns(locations).items()}
-    plain = {name: pd.Series(values, dtype=frame[name].dtype) for name, values in columns.items() if name != "geometry"}
-    geometry = gpd.GeoSeries(geometries(locations), crs=frame.crs)
-    return gpd.GeoDataFrame(pd.DataFrame(plain), geometry=geometry)[list(frame.columns)]
+def _coarse_events(examined: Examined, table: EventTable, coarse: list[int]) -> EventTable:
+    locations = table.locations.put({at: _coarsened(examined.gazetteer, table.locations[at]) for at in coarse})
+    mapped = table.fates.take(table.positions).where("mapped".__eq__)
+    lost = [int(table.positions[at]) for at in coarse if mapped[at] and locations[at].geometry is None]
+    ids = dict(zip(coarse, _new_ids(examined, len(coarse)), strict=True))
+    texts = {name: column.put(_told(name, table, locations, ids, examined)) for name, column in table.texts.items()}
+    of_them = np.flatnonzero(np.isin(table.reports.event, coarse)).tolist()
+    return replace(
+        table,
+        locations=locations,
+        fates=table.fates.put(dict.fromkeys(lost, "unlocated")).merged(),
+        texts=texts | admin_columns(locations),
+        foreign={name: column.put(dict.fromkeys(coarse)) for name, column in table.foreign.items()},
+        reports=_silent(table.reports, {at: ids[int(table.reports.event[at])] for at in of_them}),
+    )
 
 
-def _silence(columns: Mapping[str, list[Any]], index: int, location: Location, event_id: str, hidden: set[str]) -> None:
-    """Overwrite one event's cells with what its coarse location still allows to be said."""
+def _new_ids(examined: Examined, number: int) -> list[str]:
+    taken = set(examined.events.column("event_id").values)
+    free = (event_id for at in count(1) if (event_id := f"coarsened-{at}") not in taken)
+    return list(islice(free, number))
 
-    def put(name: str, value: Any) -> None:
-        columns[name][index] = value
 
-    unit = location.places[0] if location.places else None
-    for name in (*_SILENCED, *(one for one in columns if one.startswith(("title_", "notes_")))):
-        put(name, None)
-    for name in ACTORS:
-        put(name, _unless_told(columns[name][index], hidden))
-    put("event_id", event_id)
-    put("title", columns["sub_event_type"][index] or columns["event_type"][index])
-    put("place", unit.name if unit else None)
-    put("place_id", unit.place_id if unit else None)
-    put("geo_precision", location.geo_precision)
-    put("radius_m", pd.NA)
-    put("coarsened_to", unit.name if unit else "not shown")
-    put("label_point", location.label_point)
-    put("label_point_is", location.label_point_is)
-    put("extra", {})
-    reports = [_silent(report, event_id) for report in columns["reports"][index]]
-    put("reports", reports)
+def _told(
+    name: str, table: EventTable, locations: Coded[Location], ids: Mapping[int, str], examined: Examined
+) -> dict[int, str | None]:
+    """What a column says of the events to be coarsened, by their number; nothing where it says what it did."""
+    texts = table.texts
+    units = {at: next(iter(locations[at].places), None) for at in ids}
+    told: dict[str, Callable[[int], str | None]] = {
+        "event_id": ids.__getitem__,
+        "title": lambda at: texts["sub_event_type"][at] or texts["event_type"][at],
+        "place": lambda at: unit.name if (unit := units[at]) else None,
+        "place_id": lambda at: unit.place_id if (unit := units[at]) else None,
+        "coarsened_to": lambda at: unit.name if (unit := units[at]) else "not shown",
+        "geo_precision": lambda at: locations[at].geo_precision,
+        "label_point_is": lambda at: locations[at].label_point_is,
+    }
+    if name in _SILENCED or name.startswith(("title_", "notes_")):
+        return dict.fromkeys(ids)
+    if name in ACTORS:
+        return {at: _unless_told(texts[name][at], _hidden(table, at, examined.gazetteer)) for at in ids}
+    return {at: told[name](at) for at in ids} if name in told else {}
+
+
+def _hidden(table: EventTable, at: int, gazetteer: Gazetteer) -> set[str]:
+    told = [table.texts[name][at] for name in ("place", "place_text")]
+    return _spellings(table.texts["place_id"][at], gazetteer) | _folded(told)
+
+
+def _silent(reports: Reports, event_ids: Mapping[int, str | None]) -> Reports:
+    """These reports, given by their number, under another id and without the words that would tell the place."""
+    nothing: dict[int, Any] = dict.fromkeys(event_ids)
+    texts = {
+        name: column.put(nothing) if name in _SILENCED_IN_REPORT else column for name, column in reports.texts.items()
+    }
+    return replace(
+        reports,
+        texts=texts | {"event_id": texts["event_id"].put(event_ids)},
+        spans=reports.spans.put(dict.fromkeys(event_ids, ())),
+        place_spans=reports.place_spans.put(dict.fromkeys(event_ids, ())),
+    )
 
 
 def _spellings(place_ids: str | None, gazetteer: Gazetteer) -> set[str]:
@@ -163,7 +173,7 @@ def _sources(examined: Examined, published: EventTable) -> tuple[dict[str, Any],
     guarded = _guarded(examined)
     named = {cells.column("source_id")[at] for at in guarded}
     quotes = {cells.column("quote")[at] for at in guarded}
-    cited = {report["source_id"] for group in published.frame["reports"] for report in group}
+    cited = set(published.reports.texts["source_id"].values)
     records = []
     for source_id, source in examined.sources.items():
         if source_id not in cited:
@@ -180,14 +190,9 @@ def _guarded(examined: Examined) -> list[int]:
     """The rows whose words must not be read in a text shown whole: those not public, reports of such an event,
     and those of which it can't be told (a misspelt sensitivity, a row that couldn't be read)."""
     cells = examined.events
-    ids, heads, rows = cells.column("event_id"), cells.column("same_event_as"), cells.table.rows
-    own = {
-        at
-        for at, value in enumerate(cells.column("sensitivity"))
-        if value not in ("", "public") or rows[at] in cells.table.broken
-    }
-    events = {ids[at] for at in own} - {""}
-    return [at for at in range(len(cells)) if at in own or heads[at] in events]
+    own = cells.broken | cells.column("sensitivity").where(lambda value: value not in ("", "public"))
+    events = set(cells.column("event_id").take(own)) - {""}
+    return np.flatnonzero(own | cells.column("same_event_as").where(events.__contains__)).tolist()
 
 
 def _holds(source: Source, quote: str) -> bool:

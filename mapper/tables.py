@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
+from mapper.coded import Coded, Coder
 from mapper.delimited import (
     CELL_LIMIT,
     DELIMITERS,
@@ -50,7 +54,6 @@ FILE_LIMIT = 2 << 30
 _SUFFIXES = (".csv", ".xlsx", ".ods")
 _BLANK = "\ufeff\u200b\u2060" + "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 _BLOCK = 256  # records are turned into columns while they are still in the processor's cache
-_FEW = 4096
 _SMALL = 1 << 20  # bytes; larger tables aren't kept for another build
 _ALIKE = 0.79  # one slip in five letters
 _SUSPECT = re.compile("[\0\ud800-\udfff]|[Â-ô][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]")
@@ -63,7 +66,7 @@ class TableMissing(TableError, FileNotFoundError):
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A table's cells as written: a list for each column, with one entry a row, in the order of ``rows``.
+    """A table's cells as written: a ``Coded`` for each column, with one entry a row, in the order of ``rows``.
 
     ``rows`` numbers the records as a spreadsheet shows them: the header is row 1, blank records are counted and
     left out, a record over several lines is one row. ``broken`` are those that couldn't be read whole; they stand
@@ -75,7 +78,7 @@ class Table:
     file: str
     header: tuple[str, ...]
     rows: Sequence[int]
-    columns: Mapping[str, list[str]]
+    columns: Mapping[str, Coded[str]]
     problems: tuple[Problem, ...] = ()
     broken: frozenset[int] = frozenset()
     dialect: Dialect | None = None
@@ -84,9 +87,13 @@ class Table:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def column(self, name: str) -> list[str]:
+    def column(self, name: str) -> Coded[str]:
         """The texts of a column as written; blanks where the table lacks it."""
-        return self.columns[name] if name in self.columns else [""] * len(self)
+        return self.columns[name] if name in self.columns else Coded.constant("", len(self))
+
+    def positions(self, rows: Iterable[int]) -> npt.NDArray[np.int64]:
+        """Where the records of these numbers stand in the columns."""
+        return np.searchsorted(np.asarray(self.rows), np.fromiter(rows, np.int64))
 
 
 def clean(cell: str) -> str:
@@ -96,7 +103,7 @@ def clean(cell: str) -> str:
 
 def empty_table(name: str, file: str, schema: TableSchema) -> Table:
     """A table of the schema's columns without a row, to stand in for one that isn't there."""
-    return Table(name, file, schema.names, range(0), {column: [] for column in schema.names})
+    return Table(name, file, schema.names, range(0), {column: Coded.of(()) for column in schema.names})
 
 
 def find_table(folder: Path, name: str) -> Path:
@@ -202,7 +209,7 @@ class _Reading:
         self.names: list[str] = []
         self.positions: list[str] = []
         self.rows: list[int] = []
-        self.cells: list[_Column] = []
+        self.columns: list[Coder[str]] = []
         self.problems: list[Problem] = []
         self.broken: set[int] = set()
         self._named = self._header_row = 0
@@ -252,16 +259,15 @@ class _Reading:
 
     def check_cells(self) -> None:
         """Look for what no cell should hold."""
-        for name, column in zip(self.positions, self.cells, strict=True):
-            for start in range(0, len(column.cells), _BLOCK):
-                block = column.cells[start : start + _BLOCK]
-                together = "\n".join(block)
-                if len(together) > CELL_LIMIT or _SUSPECT.search(together):
-                    for row, cell in zip(self.rows[start : start + _BLOCK], block, strict=True):
-                        self._check_cell(row, name or None, cell)
+        for name, coder in zip(self.positions, self.columns, strict=True):
+            column = coder.column()
+            suspect = np.zeros(len(column.values), bool)
+            suspect[list(_suspects(column.values))] = True
+            for at in np.flatnonzero(suspect[column.codes]).tolist():
+                self._check_cell(self.rows[at], name or None, column[at])
 
     def table(self, dialect: Dialect | None) -> Table:
-        columns = {name: one.cells for name, one in zip(self.positions, self.cells, strict=True) if name}
+        columns = {name: one.column() for name, one in zip(self.positions, self.columns, strict=True) if name}
         rows, found, broken = _as_range(self.rows), tuple(self.problems), frozenset(self.broken)
         return Table(self.name, self.file, tuple(columns), rows, columns, found, broken, dialect, self.sha256)
 
@@ -274,7 +280,7 @@ class _Reading:
             self.positions.append("" if twice else name)
             if name and twice:
                 self.problem("header-duplicate", row, name, name)
-        self.cells = [_Column() for _ in self.names]
+        self.columns = [Coder() for _ in self.names]
         if isinstance(record, BrokenRecord):
             self.problem(record.fault, row, length=record.length)
         absent = [one for one in self.schema.names if one not in self.positions]
@@ -303,12 +309,12 @@ class _Reading:
         self.problem(code, row, column, value, **params)
 
     def _keep(self, block: list[list[str]]) -> None:
-        for column, cells in zip(self.cells, zip(*block, strict=True), strict=False):
+        for column, cells in zip(self.columns, zip(*block, strict=True), strict=False):
             column.extend(cells)
 
     def _check_unnamed(self, row: int) -> None:
-        for position, (name, column) in enumerate(zip(self.names, self.cells, strict=True), 1):
-            if not name and any(map(str.strip, column.cells)):
+        for position, (name, column) in enumerate(zip(self.names, self.columns, strict=True), 1):
+            if not name and any(map(str.strip, column.column().values)):
                 self.problem("header-blank", row, None, None, position=position)
 
     def _check_cell(self, row: int, column: str | None, cell: str) -> None:
@@ -322,20 +328,13 @@ class _Reading:
             self.problem("cell-mojibake", row, column, meant[0], likely=meant[1])
 
 
-class _Column:
-    """A column's cells; equal ones share their text, as long as there are many."""
-
-    def __init__(self) -> None:
-        self.cells: list[str] = []
-        self._seen: dict[str, str] | None = {}
-
-    def extend(self, cells: Sequence[str]) -> None:
-        if self._seen is None:
-            self.cells.extend(cells)
-            return
-        self.cells.extend(map(self._seen.setdefault, cells, cells))
-        if len(self._seen) > max(_FEW, len(self.cells) // 2):
-            self._seen = None
+def _suspects(values: Sequence[str]) -> Iterator[int]:
+    """Which of the values may hold what no cell should, told in blocks."""
+    for start in range(0, len(values), _BLOCK):
+        block = values[start : start + _BLOCK]
+        together = "\n".join(block)
+        if len(together) > CELL_LIMIT or _SUSPECT.search(together):
+            yield from range(start, start + len(block))
 
 
 def _stripped(cells: Sequence[str]) -> list[str]:

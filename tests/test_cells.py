@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapper.cells import Cells, read_cells
+from mapper.coded import Coded
 from mapper.dates import EventDate
 from mapper.problems import Problem
 from mapper.schema import table_schema
@@ -19,7 +20,8 @@ from mapper.tables import Table
 def cells_of(name: str = "events", broken: frozenset[int] = frozenset(), **columns: list[str]) -> Cells:
     """A table of these columns, with row numbers from 2 on."""
     length = len(next(iter(columns.values())))
-    table = Table(name, f"data/{name}.csv", tuple(columns), range(2, 2 + length), columns, (), broken)
+    coded = {name: Coded.of(cells) for name, cells in columns.items()}
+    table = Table(name, f"data/{name}.csv", tuple(columns), range(2, 2 + length), coded, (), broken)
     return read_cells(table, table_schema(name))
 
 
@@ -106,7 +108,7 @@ def test_what_could_be_thousands_or_decimals_names_both() -> None:
 
 def test_text_is_read_as_text() -> None:
     cells = cells_of(title=["007", "NA", "null", "None", " padded ", "e\u0301"])
-    assert cells.column("title") == ["007", "NA", "null", "None", "padded", "é"]
+    assert cells.column("title").tolist() == ["007", "NA", "null", "None", "padded", "é"]
 
 
 def test_an_id_that_stands_twice_is_wrong_in_both_rows() -> None:
@@ -125,7 +127,7 @@ def test_a_row_that_could_not_be_read_whole_has_no_further_faults() -> None:
 
 def test_columns_that_the_table_lacks_are_blank() -> None:
     cells = cells_of(event_id=["a", "b"])
-    assert cells.column("title") == ["", ""]
+    assert cells.column("title").tolist() == ["", ""]
     assert list(cells.typed("latitude")) == [None, None]
 
 
@@ -148,7 +150,7 @@ def test_known_translated_and_foreign_columns_are_told_apart() -> None:
 )
 def test_a_header_is_wrong_where_no_row_can_be_certain(code: str, column: str | None, wrong: bool) -> None:
     problem = Problem(code, "data/events.csv", 1, column)
-    table = Table("events", "data/events.csv", ("event_id",), range(2, 3), {"event_id": ["a"]}, (problem,))
+    table = Table("events", "data/events.csv", ("event_id",), range(2, 3), {"event_id": Coded.of(["a"])}, (problem,))
     assert read_cells(table, table_schema("events")).header_is_wrong is wrong
 
 

@@ -119,7 +119,7 @@ def test_without_a_column_that_every_row_needs_no_row_is_published(
     rows = [{column: cell for column, cell in event(name).items() if column != missing} for name in ("a", "b")]
     found = examined(*rows, {**rows[0], "event_id": "c", "status": "draft"} if missing != "event_id" else rows[0])
     assert ("error", "header-missing", f"1:{missing}") in told(found.problems)
-    assert list(found.unpublished[:2]) == ["rejected", "rejected"]
+    assert found.unpublished.tolist()[:2] == ["rejected", "rejected"]
 
 
 def test_reports_name_a_row_that_heads_its_event(examined: Callable[..., Examined]) -> None:
@@ -159,7 +159,7 @@ def test_nothing_can_be_checked_against_a_source_with_an_error(examined: Callabl
         ("error", "source-unusable", "2:source_id"),
         ("error", "source-file-changed", "data/sources.csv:2:sha256"),
     ]
-    assert found.spans == [()]
+    assert found.spans.tolist() == [()]
 
 
 @pytest.mark.parametrize(

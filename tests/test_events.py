@@ -181,7 +181,7 @@ def test_reports_of_one_event_are_one_row_that_keeps_them_all(tabulated: Callabl
         event("a-third", "", same_event_as="head", occurrence="denied", event_type="Riots"),
         sources=[source(), wire],
     )
-    assert table.fates == ("merged", "mapped", "merged")
+    assert tuple(table.fates) == ("merged", "mapped", "merged")
     assert list(table.frame["event_id"]) == ["head"]
     row = row_of(table, "head")
     assert (row["title"], row["date"], row["fatalities_best"], row["place_id"]) == ("Head", "2024-08-05", 2, "market")
@@ -224,7 +224,7 @@ def test_each_row_has_the_first_fate_that_applies_and_reports_share_their_heads(
     tabulated: Callable[..., EventTable], head: dict[str, str], report: dict[str, str], fates: tuple[str, str]
 ) -> None:
     table = tabulated(event("head") | head, event("report", same_event_as="head") | report)
-    assert table.fates == fates
+    assert tuple(table.fates) == fates
     assert list(table.counts) == list(FATES)
     assert sum(table.counts.values()) == 2
     assert len(table.frame) == sum(fate in ("retracted", "unlocated", "mapped") for fate in fates)
@@ -250,7 +250,7 @@ def test_a_place_that_can_not_be_resolved_is_named_as_written(exported: Callable
 def test_the_table_is_sorted_by_id(tabulated: Callable[..., EventTable]) -> None:
     table = tabulated(event("b", "west"), event("c", same_event_as="b"), event("a"))
     assert list(table.frame["event_id"]) == ["a", "b"]
-    assert table.positions == (2, 0)
+    assert table.positions.tolist() == [2, 0]
     assert [location.geo_precision for location in table.locations] == ["exact", "adm1"]
 
 
@@ -291,5 +291,5 @@ def test_a_project_without_rows_has_an_empty_table_with_all_columns(tmp_path: Pa
     path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
     table = event_table(examine(ProjectFolder(tmp_path)))
     assert len(table.frame) == 0
-    assert table.fates == ()
+    assert tuple(table.fates) == ()
     assert set(COLUMNS) - set(table.frame.columns) == {"title_fr", "notes_fr"}

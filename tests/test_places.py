@@ -12,6 +12,7 @@ from small_project import PLACES, Row
 
 from mapper.boundaries import Boundaries, Unit
 from mapper.cells import read_cells
+from mapper.coded import Coded
 from mapper.places import Gazetteer, Place, Places, alike, fold, match_key, read_places, split
 from mapper.schema import table_schema
 from mapper.tables import Table
@@ -19,7 +20,7 @@ from mapper.tables import Table
 
 def read(*rows: Row) -> Places:
     header = tuple(dict.fromkeys(column for row in rows for column in row))
-    columns = {column: [row.get(column, "") for row in rows] for column in header}
+    columns = {column: Coded.of([row.get(column, "") for row in rows]) for column in header}
     table = Table("places", "data/places.csv", header, range(2, 2 + len(rows)), columns)
     return read_places(read_cells(table, table_schema("places")))
 

@@ -45,6 +45,10 @@ def read(folder: Path, data: bytes, suffix: str = ".xlsx") -> Table:
     return read_table(path, "events", SCHEMA, folder)
 
 
+def texts(table: Table) -> dict[str, list[str]]:
+    return {name: column.tolist() for name, column in table.columns.items()}
+
+
 def found(table: Table) -> list[tuple[str, int | None, str | None]]:
     return [(problem.code, problem.row, problem.column) for problem in table.problems]
 
@@ -177,7 +181,7 @@ def test_a_table_reads_alike_from_csv_xlsx_and_ods(tmp_path: Path) -> None:
     from_xlsx = read(tmp_path, xlsx(CLEAN))
     rows = [[cell.replace("\n", "</text:p><text:p>").replace("&", "&amp;") for cell in row] for row in CLEAN]
     from_ods = read(tmp_path, ods("".join(ods_row(*map(ods_text, row)) for row in rows)), ".ods")
-    assert from_csv.columns == from_xlsx.columns == from_ods.columns
+    assert texts(from_csv) == texts(from_xlsx) == texts(from_ods)
     assert list(from_csv.rows) == list(from_xlsx.rows) == list(from_ods.rows)
     assert from_csv.problems == from_xlsx.problems == from_ods.problems == ()
     assert from_xlsx.dialect is from_ods.dialect is None
@@ -189,14 +193,14 @@ def test_numbers_and_truths_of_a_workbook_read_as_they_are_shown(tmp_path: Path)
     table = read(
         tmp_path, xlsx([["event_id", "title"], *([f"e{n}", value] for n, value in enumerate(values))]), ".xlsx"
     )
-    assert table.columns["title"] == shown
+    assert table.columns["title"].tolist() == shown
     assert table.problems == ()
 
 
 def test_rows_of_a_workbook_are_numbered_as_it_shows_them(tmp_path: Path) -> None:
     table = read(tmp_path, xlsx([[], ["event_id", "title"], ["a"], [], [None, " "], ["b", "x"]]))
     assert list(table.rows) == [3, 6]
-    assert table.columns == {"event_id": ["a", "b"], "title": ["", "x"]}
+    assert texts(table) == {"event_id": ["a", "b"], "title": ["", "x"]}
     assert table.problems == ()
 
 
@@ -207,14 +211,18 @@ def test_a_date_cell_is_an_error_that_proposes_the_day_and_the_month(tmp_path: P
     problem = only_problem(table)
     assert (problem.code, problem.severity, problem.row, problem.column) == ("cell-date", "error", 3, column)
     assert (problem.params["day"], problem.params["month"]) == ("2024-07-01", "2024-07")
-    assert table.columns[column] == ["2024-07", "2024-07-01"]
+    assert table.columns[column].tolist() == ["2024-07", "2024-07-01"]
 
 
 def test_a_date_cell_in_a_text_column_is_its_text(tmp_path: Path) -> None:
     moment = datetime.datetime(2024, 7, 1, 10, 5)
     rows = [["event_id", "title", "mine"], [datetime.date(2024, 7, 1), moment, datetime.time(3, 4)]]
     table = read(tmp_path, xlsx(rows))
-    assert [table.column(name) for name in table.header] == [["2024-07-01"], ["2024-07-01T10:05:00"], ["03:04:00"]]
+    assert [table.column(name).tolist() for name in table.header] == [
+        ["2024-07-01"],
+        ["2024-07-01T10:05:00"],
+        ["03:04:00"],
+    ]
     assert table.problems == ()
 
 
@@ -226,7 +234,7 @@ def test_a_formula_gives_its_stored_result_and_without_one_it_is_an_error(tmp_pa
         book, SHEET, lambda text: re.sub(r'(<c r="C2")([^>]*)><f>B9</f><v></v>', r'\1 t="str"><f>B9</f><v></v>', text)
     )
     table = read(tmp_path, book)
-    assert table.columns == {"event_id": ["a", "b"], "title": ["4", "=1+1"], "date": ["", "x"]}
+    assert texts(table) == {"event_id": ["a", "b"], "title": ["4", "=1+1"], "date": ["", "x"]}
     assert found(table) == [("cell-uncalculated", 3, "title")]
     assert table.problems[0].is_error
 
@@ -240,7 +248,7 @@ def test_an_error_of_a_workbook_is_an_error_at_its_cell(tmp_path: Path, shown: s
     )
     table = read(tmp_path, book)
     assert found(table) == [("cell-error", 3, "title")]
-    assert (table.problems[0].value, table.columns["title"]) == (shown, ["b", shown])
+    assert (table.problems[0].value, table.columns["title"].tolist()) == (shown, ["b", shown])
 
 
 def test_errors_dates_and_repeats_of_an_ods_table_are_read(tmp_path: Path) -> None:
@@ -265,7 +273,7 @@ def test_errors_dates_and_repeats_of_an_ods_table_are_read(tmp_path: Path) -> No
     ]
     table = read(tmp_path, ods("".join(rows)), ".ods")
     assert list(table.rows) == [4, 5, 6, 7, 8]
-    assert table.columns == {
+    assert texts(table) == {
         "event_id": ["a", "b\tc\nd e", "r", "r", "r"],
         "title": ["#DIV/0!", "=1+1", "r", "r", "r"],
         "date": ["2024-07-01", "3", "", "", ""],
@@ -287,11 +295,11 @@ def test_the_sheet_named_like_the_table_is_read_else_the_first(tmp_path: Path) -
     second.append(["second"])
     target = io.BytesIO()
     book.save(target)
-    assert read(tmp_path, target.getvalue()).columns["event_id"] == ["second"]
+    assert read(tmp_path, target.getvalue()).columns["event_id"].tolist() == ["second"]
     second.title = "Notes"
     target = io.BytesIO()
     book.save(target)
-    assert read(tmp_path, target.getvalue()).columns["event_id"] == ["first"]
+    assert read(tmp_path, target.getvalue()).columns["event_id"].tolist() == ["first"]
 
 
 def test_a_workbook_column_without_a_name_is_told(tmp_path: Path) -> None:
@@ -430,7 +438,7 @@ def test_far_cells_that_are_only_coloured_are_no_fault(tmp_path: Path) -> None:
         SHEET,
         lambda text: text.replace("</sheetData>", '<row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>'),
     )
-    assert read(tmp_path, book).columns == {"event_id": ["a"]}
+    assert texts(read(tmp_path, book)) == {"event_id": ["a"]}
 
 
 @pytest.mark.parametrize("suffix", [".xlsx", ".ods"])

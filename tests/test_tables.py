@@ -53,6 +53,10 @@ def read(folder: Path, data: bytes | str, suffix: str = ".csv") -> Table:
     return read_table(path, "events", SCHEMA, folder)
 
 
+def texts(table: Table) -> dict[str, list[str]]:
+    return {name: column.tolist() for name, column in table.columns.items()}
+
+
 def found(table: Table) -> list[tuple[str, int | None, str | None]]:
     return [(problem.code, problem.row, problem.column) for problem in table.problems]
 
@@ -81,7 +85,7 @@ def test_a_clean_table_reads_alike_in_every_form(
     written = text.getvalue() if last else text.getvalue().removesuffix(newline)
     table = read(tmp_path, written.encode(encoding))
     assert table.header == tuple(CLEAN[0])
-    assert list(table.columns.values()) == [list(column) for column in zip(*CLEAN[1:], strict=True)]
+    assert list(texts(table).values()) == [list(column) for column in zip(*CLEAN[1:], strict=True)]
     assert list(table.rows) == [2, 3]
     assert table.broken == frozenset()
     warned = {"table-encoding"} if encoding in ("utf-16", "utf-16-le", "utf-16-be", "cp1252") else set()
@@ -97,12 +101,12 @@ def test_a_clean_table_reads_alike_in_every_form(
 def test_a_utf_16_table_of_many_chunks_keeps_its_characters_whole(tmp_path: Path) -> None:
     cells = ["😀" * n for n in range(200)]
     table = read(tmp_path, ("event_id\n" + "".join(f"x{cell}\n" for cell in cells)).encode("utf-16"))
-    assert table.columns["event_id"] == ["x" + cell for cell in cells]
+    assert table.columns["event_id"].tolist() == ["x" + cell for cell in cells]
 
 
 def test_text_that_looks_like_a_value_stays_text(tmp_path: Path) -> None:
     cells = ["007", "NA", "null", "None", "1.0", "TRUE", "nan", " x ", "\xa0y", "#N/A", "1e5"]
-    assert read(tmp_path, "event_id\n" + "\n".join(cells)).columns["event_id"] == cells
+    assert read(tmp_path, "event_id\n" + "\n".join(cells)).columns["event_id"].tolist() == cells
 
 
 @MANY
@@ -158,7 +162,7 @@ def test_a_large_table_keeps_its_order_and_shares_equal_cells(tmp_path: Path) ->
 def test_blank_records_and_cells_of_several_lines_count_as_one_row_each(tmp_path: Path) -> None:
     table = read(tmp_path, 'event_id,title\n\na,"one\ntwo\r\nthree"\n,\n  ,\t\nb,x\n\n')
     assert list(table.rows) == [3, 6]
-    assert table.columns == {"event_id": ["a", "b"], "title": ["one\ntwo\r\nthree", "x"]}
+    assert texts(table) == {"event_id": ["a", "b"], "title": ["one\ntwo\r\nthree", "x"]}
     assert table.problems == ()
 
 
@@ -176,7 +180,7 @@ def test_a_row_with_too_many_cells_is_broken_but_counted(tmp_path: Path) -> None
     assert found(table) == [("row-too-long", 3, None)]
     assert (table.problems[0].value, table.problems[0].params) == ("e", {"cells": 4, "expected": 2})
     assert table.broken == {3}
-    assert table.columns == {"event_id": ["a", "c", "g"], "title": ["b", "d", "h"]}
+    assert texts(table) == {"event_id": ["a", "c", "g"], "title": ["b", "d", "h"]}
 
 
 def test_a_row_with_too_few_cells_is_broken_but_counted(tmp_path: Path) -> None:
@@ -184,21 +188,21 @@ def test_a_row_with_too_few_cells_is_broken_but_counted(tmp_path: Path) -> None:
     assert found(table) == [("row-too-short", 3, None)]
     assert table.problems[0].params == {"cells": 2, "expected": 3}
     assert table.broken == {3}
-    assert table.columns["date"] == ["", ""]
+    assert table.columns["date"].tolist() == ["", ""]
 
 
 def test_blank_cells_and_columns_that_spreadsheets_add_are_no_fault(tmp_path: Path) -> None:
     table = read(tmp_path, "event_id,title,,\na,b,,\nc,d\ne,f,,,,,\n")
     assert table.problems == ()
     assert table.header == ("event_id", "title")
-    assert table.columns["event_id"] == ["a", "c", "e"]
+    assert table.columns["event_id"].tolist() == ["a", "c", "e"]
 
 
 def test_an_unclosed_quote_is_told_at_the_row_where_it_starts(tmp_path: Path) -> None:
     table = read(tmp_path, 'event_id,title\na,b\nc,"d\ne,f\ng,h\n')
     assert found(table) == [("quote-unclosed", 3, "title")]
     assert table.broken == {3}
-    assert table.columns == {"event_id": ["a", "c"], "title": ["b", "d\ne,f\ng,h\n"]}
+    assert texts(table) == {"event_id": ["a", "c"], "title": ["b", "d\ne,f\ng,h\n"]}
 
 
 @pytest.mark.parametrize("end", ['"', '"\n', '"closed"', '"closed"\n', "x", '"a""'])
@@ -211,7 +215,7 @@ def test_a_quote_at_the_very_end_is_told_from_a_closed_one(tmp_path: Path, end: 
 def test_an_unclosed_quote_in_a_large_file_is_told_without_reading_on_into_memory(tmp_path: Path) -> None:
     table = read(tmp_path, 'event_id,title\na,"b\n' + "c,d\n" * 400_000)
     assert found(table) == [("quote-unclosed", 2, "title")]
-    assert table.columns == {"event_id": ["a"], "title": [""]}
+    assert texts(table) == {"event_id": ["a"], "title": [""]}
 
 
 @pytest.mark.parametrize("cell", ["x" * 1_048_577, '"' + "x\n" * 600_000 + '"', '"' + 'x""' * 600_000 + '"'])
@@ -221,7 +225,7 @@ def test_a_cell_over_the_limit_breaks_its_row_and_no_other(tmp_path: Path, cell:
     assert table.problems[0].params["length"] > 1_048_576
     assert table.broken == {3}
     assert list(table.rows) == [2, 3, 4]
-    assert table.columns["event_id"] == ["a", 'c,"1', "e"]
+    assert table.columns["event_id"].tolist() == ["a", 'c,"1', "e"]
 
 
 def test_a_cell_at_the_limit_is_read(tmp_path: Path) -> None:
@@ -256,7 +260,7 @@ def test_header_names_are_read_without_marks_and_white_space(tmp_path: Path) -> 
 def test_a_column_named_twice_is_an_error_and_the_first_is_read(tmp_path: Path) -> None:
     table = read(tmp_path, "event_id,title,title\na,b,c\n")
     assert found(table) == [("header-duplicate", 1, "title")]
-    assert table.columns == {"event_id": ["a"], "title": ["b"]}
+    assert texts(table) == {"event_id": ["a"], "title": ["b"]}
     assert table.problems[0].is_error
 
 
@@ -270,7 +274,7 @@ def test_a_required_column_that_is_missing_is_an_error(tmp_path: Path) -> None:
     table = read(tmp_path, "title\na\n")
     assert found(table) == [("header-missing", 1, "event_id")]
     assert "event_id" in table.problems[0].message
-    assert table.column("event_id") == [""]
+    assert table.column("event_id").tolist() == [""]
 
 
 @pytest.mark.parametrize(
@@ -295,7 +299,7 @@ def test_an_unknown_column_is_kept_in_silence(tmp_path: Path, name: str) -> None
     table = read(tmp_path, f"event_id,{name},title\na,kept,b\n")
     assert table.problems == ()
     assert table.header == ("event_id", name, "title")
-    assert table.column(name) == ["kept"]
+    assert table.column(name).tolist() == ["kept"]
 
 
 # Faults of cells
@@ -304,7 +308,7 @@ def test_an_unknown_column_is_kept_in_silence(tmp_path: Path, name: str) -> None
 def test_a_nul_is_an_error_at_its_cell(tmp_path: Path) -> None:
     table = read(tmp_path, b"event_id,title\na,b\nc,d\0e\n")
     assert found(table) == [("cell-nul", 3, "title")]
-    assert table.columns["title"] == ["b", "d\0e"]
+    assert table.columns["title"].tolist() == ["b", "d\0e"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-8"])
@@ -315,7 +319,7 @@ def test_half_a_character_is_an_error_at_its_cell(tmp_path: Path, encoding: str)
         ("cell-surrogate", 3002, "title"),
         ("cell-surrogate", 3003, "title"),
     ]
-    assert table.columns["title"][-2:] == ["d\ud800e", "\udc00"]
+    assert table.columns["title"].tolist()[-2:] == ["d\ud800e", "\udc00"]
 
 
 def test_bytes_of_no_known_encoding_are_refused_with_what_to_do(tmp_path: Path) -> None:
@@ -408,7 +412,7 @@ def test_a_file_that_cannot_be_read_is_an_error_that_names_it(tmp_path: Path) ->
 
 def test_an_empty_table_has_the_columns_of_its_schema_and_no_row() -> None:
     table = empty_table("events", "data/events.csv", SCHEMA)
-    assert (table.header, len(table), table.column("title")) == (SCHEMA.names, 0, [])
+    assert (table.header, len(table), table.column("title").tolist()) == (SCHEMA.names, 0, [])
 
 
 # One more row
@@ -430,7 +434,7 @@ def test_a_row_is_appended_in_the_files_own_form_and_no_byte_before_it_changes(
     assert path.read_bytes() == after
     assert after.startswith(before)
     again = read_table(path, "events", SCHEMA, tmp_path)
-    assert again.columns == {"event_id": ["a", "b"], "mine": ["é", ""], "title": ["x", added["title"]]}
+    assert texts(again) == {"event_id": ["a", "b"], "mine": ["é", ""], "title": ["x", added["title"]]}
     assert found(again) == found(table)
     plain = append_row(path, again, {"event_id": "c"})
     codec = encoding.replace("-sig", "") if encoding != "utf-16" else "utf-16-le"
@@ -445,7 +449,7 @@ def test_any_text_can_be_appended(tmp_path: Path, rows: list[tuple[str, str]]) -
     for one, other in rows:
         append_row(path, table, {"event_id": "x" + one, "title": other})
         table = read_table(path, "events", SCHEMA, tmp_path)
-    assert table.columns == {"event_id": ["x" + one for one, _ in rows], "title": [other for _, other in rows]}
+    assert texts(table) == {"event_id": ["x" + one for one, _ in rows], "title": [other for _, other in rows]}
 
 
 def test_a_repeated_or_unnamed_column_stays_in_its_place(tmp_path: Path) -> None:
