@@ -163,7 +163,7 @@ class Project:
         from mapper.formats import Collection
 
         settings = self.examined.settings
-        return Collection(self._published.frame, settings.title, settings.licence, self._published.sources)
+        return Collection(self._published.table, settings.title, settings.licence, self._published.sources)
 
     def _outputs(self, map_name: str) -> dict[str, bytes]:
         from mapper.formats import writer

@@ -11,11 +11,13 @@ from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from pathlib import PurePath
 from types import ModuleType
-from typing import Any
-
-import geopandas as gpd
+from typing import TYPE_CHECKING, Any
 
 from mapper.errors import UnknownFormat
+from mapper.events import EventTable
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,15 @@ FORMATS = {one.name: one for one in _ALL}
 class Collection:
     """Published events and what a file of them says of itself. ``sources`` are rows of sources.csv."""
 
-    frame: gpd.GeoDataFrame
+    table: EventTable
     name: str = ""
     licence: str = ""
     sources: Sequence[dict[str, Any]] = field(default_factory=tuple)
+
+    @property
+    def frame(self) -> gpd.GeoDataFrame:
+        """The events as a GeoDataFrame, for formats of tables that are never large."""
+        return self.table.frame
 
 
 @dataclass(frozen=True)
