@@ -88,7 +88,7 @@ def examine(folder: ProjectFolder, events_table: Table | None = None) -> Examine
         spans=Coded.of(rows.spans),
         place_spans=Coded.of(rows.place_spans),
         locations=rows.located(),
-        problems=_in_order([*found, *lost], events),
+        problems=in_order([*found, *lost], events),
         unpublished=Coded.of(unpublished),
     )
 
@@ -375,7 +375,8 @@ def _lost_with_heads(events: Cells, own: Sequence[str]) -> tuple[list[Problem], 
     return problems, fates
 
 
-def _in_order(problems: Sequence[Problem], events: Cells) -> tuple[Problem, ...]:
+def in_order(problems: Sequence[Problem], events: Cells) -> tuple[Problem, ...]:
+    """Problems by file, row and column, the columns as they stand in the table."""
     columns = {column: position for position, column in enumerate(events.table.header)}
 
     def place(problem: Problem) -> tuple[str, int, int, str, str]:

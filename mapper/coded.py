@@ -70,6 +70,12 @@ class Coded(Generic[Value]):
         codes[list(values)] = np.arange(len(self.values), len(self.values) + len(values))
         return Coded(codes, [*self.values, *values.values()])
 
+    def filled(self, rows: npt.NDArray[np.bool_], value: Value) -> Coded[Value]:
+        """The column with one value in all rows of a mask; what stood there is no longer among the values."""
+        if not rows.any():
+            return self
+        return Coded(np.where(rows, np.int32(len(self.values)), self.codes), [*self.values, value]).compact()
+
     def otherwise(self, other: Coded[Value]) -> Coded[Value]:
         """The column with another's value in the rows where its own is blank or nothing."""
         blank = self.where(lambda value: not value)

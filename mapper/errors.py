@@ -37,6 +37,12 @@ class UnknownFormat(MapperError):
     exit_code = 2
 
 
+class UnknownProfile(MapperError):
+    """``--profile`` names none that the package or ``data/map.toml`` knows."""
+
+    exit_code = 2
+
+
 class UnsupportedLayer(MapperError):
     """A folium element that a page without requests can't carry; the text says what to use instead."""
 

@@ -31,7 +31,7 @@ FATES = ("draft", "rejected", "withheld", "retracted", "merged", "unlocated", "m
 ACTORS = ("actor1", "assoc_actor_1", "actor2", "assoc_actor_2")
 FIGURES = ("fatalities_low", "fatalities_best", "fatalities_high")
 _OF_REPORT = ("event_type", "sub_event_type", "occurrence", "place", "place_text")
-_OF_SOURCE = ("date_published", "url", "archived_url", "file", "reliability")
+OF_SOURCE = ("date_published", "url", "archived_url", "file", "reliability")
 _DEFAULTS = {"occurrence": "reported", "status": "accepted", "sensitivity": "public"}
 
 Text = Coded[str | None]
@@ -44,7 +44,8 @@ class Reports:
     """The reports of all events, those of one event together, its head's first; no value stands for no row.
 
     ``event`` is the number of each report's event and never falls, ``positions`` its row's place in events.csv.
-    ``figures`` are NaN where not stated. ``texts`` has all other columns of a report.
+    ``figures`` are NaN where not stated. ``texts`` has all other columns of a report; among them, where something
+    was left out to protect people, ``protected``: ``quote``, or ``source`` (the source too), None where nothing was.
     """
 
     event: Numbers
@@ -81,15 +82,15 @@ class Reports:
         spans = {"spans": self.spans, "place_spans": self.place_spans}
         text |= {name: [list(map(list, one)) for one in column] for name, column in spans.items()}
         text |= {name: _whole_numbers(figures) for name, figures in self.figures.items()}
-        ordered = {name: text[name] for name in REPORT}
+        ordered = {name: text[name] for name in REPORT if name in text}
         every = [dict(zip(ordered, values, strict=True)) for values in zip(*ordered.values(), strict=True)]
         starts = self.starts.tolist()
         return [every[start:end] for start, end in pairwise(starts)]
 
 
 REPORT = (
-    *("event_id", "source_id", "source_title", *_OF_SOURCE, "credibility", "quote", "spans", "place_spans", "date"),
-    *(*_OF_REPORT, "geo_precision", *ACTORS, *FIGURES, "fatalities_text", "status", "sensitivity"),
+    *("event_id", "source_id", "source_title", *OF_SOURCE, "credibility", "quote", "spans", "place_spans", "date"),
+    *(*_OF_REPORT, "geo_precision", *ACTORS, *FIGURES, "fatalities_text", "status", "sensitivity", "protected"),
 )
 
 
@@ -301,7 +302,7 @@ def _reports(examined: Examined, rows: Numbers, event: Numbers) -> Reports:
         texts={
             **texts("event_id", "source_id"),
             "source_title": of_source("title"),
-            **{name: of_source(name) for name in _OF_SOURCE},
+            **{name: of_source(name) for name in OF_SOURCE},
             **texts("credibility", "quote", "date", *_OF_REPORT),
             "geo_precision": precisions.merged(),
             **texts(*ACTORS, "fatalities_text", "status", "sensitivity"),

@@ -196,7 +196,7 @@ class Locator:
         note = places[0].geometry_note if len(places) == 1 and where.latitude is None else ""
         admin = self._shared(places)
         if precision == "near":
-            admin = tuple(unit for unit in admin if not self._reaches_beyond(geometry, unit))
+            admin = tuple(unit for unit in admin if not self.reaches_beyond(geometry, unit))
         return Location(precision, geometry, radius or None, point, "the place", places, note, admin)
 
     def _area_or_line(self, precision: str, geometry: BaseGeometry, places: tuple[Place, ...]) -> Location:
@@ -214,7 +214,7 @@ class Locator:
             self._shared(places),
         )
 
-    def _reaches_beyond(self, area: BaseGeometry, unit: Place) -> bool:
+    def reaches_beyond(self, area: BaseGeometry, unit: Place) -> bool:
         """Whether an area lies partly in another unit of the same level, so that it can't be told which."""
         if unit.kind not in self._levels:
             units = [one for one in self.gazetteer.boundaries.units.values() if one.level == unit.kind]

@@ -11,23 +11,27 @@ from typing import TYPE_CHECKING, Any
 
 from mapper import __version__
 from mapper.additions import Added, add_row
-from mapper.checks import Examined, examine, read_gazetteer
+from mapper.checks import Examined, examine, in_order, read_gazetteer
 from mapper.dates import DateError, parse_date
 from mapper.descriptions import as_datapackage
-from mapper.errors import BuildRefused, WriteError
+from mapper.displacement import Displacement, read_secret, secret_path
+from mapper.errors import BuildRefused, SettingsError, WriteError
 from mapper.files import clear_leftovers, finish_staged, publish, sha256_hex, write_whole
 from mapper.places import Gazetteer, fold
 from mapper.problems import Problem
+from mapper.profiles import DEFAULT, FULL
 from mapper.settings import SETTINGS, ProjectFolder, find_project
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from mapper.disclosure import Disclosure
     from mapper.events import EventTable
     from mapper.formats import Collection, Loss
     from mapper.protect import Published
 
 LEDGER = "build.json"
+FULL_NOTE = "Made with the profile full: it holds what is kept from readers of the published map. Not for publication."
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ class Project:
 
     def __init__(self, folder: ProjectFolder) -> None:
         self.folder = folder
+        self._disclosures: dict[str, Disclosure] = {}
+        self._publications: dict[str, Published] = {}
 
     @classmethod
     def open(cls, path: str | Path = ".") -> Project:
@@ -66,9 +72,13 @@ class Project:
         """Everything read and checked."""
         return examine(self.folder)
 
-    def check(self) -> list[Problem]:
-        """Every problem, errors and warnings, by file, row and column."""
-        return list(self.examined.problems)
+    def check(self, profile: str = DEFAULT) -> list[Problem]:
+        """Every problem, errors and warnings, by file, row and column; those of what a publish profile must leave
+        out among them. Raises ``UnknownProfile``."""
+        from mapper.disclosure import unknown_values
+
+        found = [*self.examined.problems, *unknown_values(self.examined), *self._disclosed(profile).problems]
+        return list(in_order(found, self.examined.events))
 
     def add(self, cells: Mapping[str, str]) -> Added:
         """Append a row to events.csv once the whole row passes the check: see ``mapper.additions.add_row``."""
@@ -84,56 +94,64 @@ class Project:
         """The project's places, without reading its events."""
         return read_gazetteer(self.folder)[0]
 
-    def events(self) -> gpd.GeoDataFrame:
-        """The published events, one row each, in EPSG:4326: nothing withheld is in it, and what is to be
-        coarsened is."""
-        return self._published.frame.drop(columns=["sensitivity", "coded_on"])
+    def events(self, profile: str = DEFAULT) -> gpd.GeoDataFrame:
+        """The published events, one row each, in EPSG:4326: nothing that the profile withholds is in it, and what it
+        coarsens or displaces is. Raises ``UnknownProfile``."""
+        return self._published(profile).frame.drop(columns=["sensitivity", "coded_on"])
 
-    def sources(self) -> list[dict[str, Any]]:
+    def sources(self, profile: str = DEFAULT) -> list[dict[str, Any]]:
         """The sources that the published events cite: the columns of sources.csv, and ``text`` where the page
         may show it whole."""
-        return list(self._published.sources)
+        return list(self._published(profile).sources)
 
-    def build(self, output: str | Path | None = None, *, strict: bool = False) -> BuildResult:
+    def build(self, output: str | Path | None = None, *, profile: str = DEFAULT, strict: bool = False) -> BuildResult:
         """Write the map, the geocoded table as GeoJSON and CSV, and the ledger: all of them or none.
 
-        ``output`` names the map's file; the others stand beside it. Rows with errors are left out and counted;
+        ``output`` names the map's file; the others stand beside it. ``profile`` is one of ``data/map.toml``, or
+        ``full``, which alone shows what the table keeps from readers. Rows with errors are left out and counted;
         with ``strict`` they make it write nothing and raise ``BuildRefused``.
         """
-        errors = sum(problem.is_error for problem in self.examined.problems)
+        published, problems = self._published(profile), self.check(profile)
+        errors = sum(problem.is_error for problem in problems)
         if strict and errors:
             raise BuildRefused(f"Nothing was written: {errors} error(s), and --strict allows none.")
         self._refuse_nothing()
         target = self._writable(output if output is not None else self.folder.output / "map.html")
-        files = self._outputs(target.name)
+        files = self._outputs(target.name, profile)
         _refuse_clash(target, files)
         publish(target.parent, files, last=LEDGER)
         paths = tuple(target.parent / name for name in files)
-        return BuildResult(paths, self._published.table.counts, self.examined.problems)
+        return BuildResult(paths, published.table.counts, tuple(problems))
 
     def export(
-        self, file: str | Path | None, format_name: str | None = None, report: str | Path | None = None
+        self,
+        file: str | Path | None,
+        format_name: str | None = None,
+        report: str | Path | None = None,
+        *,
+        profile: str = DEFAULT,
     ) -> bytes:
         """The published events in the format that the suffix or ``format_name`` names, as bytes; written to
         ``file`` whole or not at all, unless it is ``None``. ``report`` names a file for what the format can't hold,
-        as JSON. Raises ``UnknownFormat``."""
+        as JSON. Raises ``UnknownFormat`` and ``UnknownProfile``."""
         from mapper.formats import format_of, writer
 
-        self._refuse_nothing()
         name = format_of(str(file or ""), format_name)
-        data = writer(name)(self._collection)
+        published = self._published(profile)
+        self._refuse_nothing()
+        data = writer(name)(self._collection(published, profile))
         if file is not None:
             write_whole(self._writable(file), data)
         if report is not None:
-            told = {"format": name, "losses": [loss.as_dict() for loss in self.losses(name)]}
+            told = {"format": name, "losses": [loss.as_dict() for loss in self.losses(name, profile)]}
             write_whole(self._writable(report), (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode())
         return data
 
-    def losses(self, format_name: str) -> list[Loss]:
+    def losses(self, format_name: str, profile: str = DEFAULT) -> list[Loss]:
         """What a file of that format doesn't hold of the published events."""
         from mapper.formats import losses
 
-        return losses(format_name, self._collection)
+        return losses(format_name, self._collection(self._published(profile), profile))
 
     def _refuse_nothing(self) -> None:
         """Without a table of events there is nothing to build, and what was built before stays."""
@@ -149,77 +167,112 @@ class Project:
         for kept in (self.folder.data, self.folder.seeds):
             if target.resolve().is_relative_to(kept.resolve()):
                 raise WriteError(f"{file}: lies in {kept.name}/, which is never written to. Name a file elsewhere.")
+        secret = self.examined.settings.displacement
+        if secret and secret.secret_file and target.resolve() == secret_path(secret, self.folder).resolve():
+            raise WriteError(f"{file}: is the file of the displacement's secret. Name a file elsewhere.")
         return target
 
-    @cached_property
-    def _published(self) -> Published:
+    def _disclosed(self, profile: str) -> Disclosure:
+        """What of each row the profile lets readers see, judged once."""
+        from mapper.disclosure import disclose
+
+        if profile not in self._disclosures:
+            self._disclosures[profile] = disclose(self.examined, self.examined.settings.profile(profile))
+        return self._disclosures[profile]
+
+    def _published(self, profile: str) -> Published:
+        """What may be published under a profile, made once. Raises ``SettingsError`` for one that can't be held to."""
         from mapper.events import event_table
         from mapper.protect import publish as protect
 
-        return protect(self.examined, event_table(self.examined))
+        if profile not in self._publications:
+            disclosure = self._disclosed(profile)
+            self._refuse_unknown(disclosure)
+            displacement = self._displacement(disclosure)
+            self._publications[profile] = protect(self.examined, event_table(self.examined), disclosure, displacement)
+        return self._publications[profile]
 
-    @property
-    def _collection(self) -> Collection:
+    def _refuse_unknown(self, disclosure: Disclosure) -> None:
+        """A rule about what the project doesn't have was meant to protect something else."""
+        from mapper.disclosure import unknown_values
+
+        for problem in unknown_values(self.examined):
+            if (problem.column or "").startswith(f"profiles.{disclosure.profile.name}."):
+                raise SettingsError(f"{problem.where}: {problem.message} {problem.remedy} Nothing was written.")
+
+    def _displacement(self, disclosure: Disclosure) -> Displacement | None:
+        """What moves points, where a rule of the profile asks for it. Raises ``SettingsError`` without a secret."""
+        settings = self.examined.settings.displacement
+        if settings is None or all(rule.action != "displace" for rule in disclosure.profile.rules):
+            return None
+        return Displacement(read_secret(settings, self.folder), settings.least, settings.most)
+
+    def _collection(self, published: Published, profile: str) -> Collection:
         from mapper.formats import Collection
 
         settings = self.examined.settings
-        return Collection(self._published.table, settings.title, settings.licence, self._published.sources)
+        note = FULL_NOTE if profile == FULL else ""
+        return Collection(published.table, settings.title, settings.licence, published.sources, note)
 
-    def _outputs(self, map_name: str) -> dict[str, bytes]:
+    def _outputs(self, map_name: str, profile: str) -> dict[str, bytes]:
         from mapper.formats import writer
 
+        published = self._published(profile)
+        collection = self._collection(published, profile)
         files = {
-            map_name: self._map(),
-            "events.geojson": writer("geojson")(self._collection),
-            "events.csv": writer("csv")(self._collection),
+            map_name: self._map(published, profile),
+            "events.geojson": writer("geojson")(collection),
+            "events.csv": writer("csv")(collection),
         }
-        files[LEDGER] = self._ledger(files)
+        files[LEDGER] = self._ledger(files, profile)
         return files
 
-    def _map(self) -> bytes:
+    def _map(self, published: Published, profile: str) -> bytes:
         from mapper.page.base_map import base_of, place_names
         from mapper.page.event_map import EventMap
 
-        settings, locations = self.examined.settings, self._published.table.locations.tolist()
+        settings, locations = self.examined.settings, published.table.locations.tolist()
         page = EventMap(
-            self._published.frame.drop(columns=["sensitivity", "coded_on"]),
-            sources=self._published.sources,
+            published.frame.drop(columns=["sensitivity", "coded_on"]),
+            sources=published.sources,
             heading=settings.title,
             languages=settings.languages,
             base=base_of(self.examined.gazetteer, locations, settings.credits, settings.languages),
             taxonomy=self.examined.taxonomy,
-            as_of=as_of(self._published.table, self._published.sources),
+            as_of=as_of(published.table, published.sources),
             licence=settings.licence,
             translations=place_names(locations, settings.languages),
             layers=settings.layers,
+            full=profile == FULL,
         )
         return page.to_html().encode()
 
-    def _ledger(self, files: Mapping[str, bytes]) -> bytes:
-        counts = self._published.table.counts
+    def _ledger(self, files: Mapping[str, bytes], profile: str) -> bytes:
+        published = self._published(profile)
+        counts = published.table.counts
         ledger = {
             "generator": f"conflict-event-mapper {__version__}",
-            "as_of": as_of(self._published.table, self._published.sources),
-            "events": len(self._published.table),
+            "profile": profile,
+            "as_of": as_of(published.table, published.sources),
+            "events": len(published.table),
             "rows": {"all": sum(counts.values()), **counts},
             "problems": [
                 {"code": one.code, "severity": one.severity, "file": one.file, "row": one.row, "column": one.column}
-                for one in self.examined.problems
+                for one in self.check(profile)
             ],
-            "inputs": self._inputs(),
+            "inputs": self._inputs(published),
             "outputs": {name: sha256_hex(data) for name, data in sorted(files.items())},
         }
         return (json.dumps(ledger, ensure_ascii=False, indent=2) + "\n").encode()
 
-    def _inputs(self) -> dict[str, str]:
+    def _inputs(self, published: Published) -> dict[str, str]:
         """SHA-256 of what was read, by its path in the project; a text that only hidden rows cite isn't named."""
         folder = self.folder
         hashes = {SETTINGS: sha256_hex((folder.root / SETTINGS).read_bytes())}
         hashes |= self.examined.gazetteer.boundaries.hashes
         hashes |= {table.file: table.sha256 for table in self.examined.tables if table.sha256}
-        hashes |= {
-            f"seeds/{source['file']}": source["sha256"] for source in self._published.sources if source["sha256"]
-        }
+        texts = (source for source in published.sources if source["sha256"] and source["file"])
+        hashes |= {f"seeds/{source['file']}": source["sha256"] for source in texts}
         return dict(sorted(hashes.items()))
 
 
@@ -256,11 +309,11 @@ def check(path: str | Path = ".") -> list[Problem]:
     return Project.open(path).check()
 
 
-def read_events(path: str | Path = ".") -> gpd.GeoDataFrame:
+def read_events(path: str | Path = ".", profile: str = DEFAULT) -> gpd.GeoDataFrame:
     """The published events of the project in ``path``, one row each, in EPSG:4326."""
-    return Project.open(path).events()
+    return Project.open(path).events(profile)
 
 
-def export(file: str | Path, path: str | Path = ".", format_name: str | None = None) -> None:
+def export(file: str | Path, path: str | Path = ".", format_name: str | None = None, *, profile: str = DEFAULT) -> None:
     """Write the published events of the project in ``path`` to a file, in the format of its suffix."""
-    Project.open(path).export(file, format_name)
+    Project.open(path).export(file, format_name, profile=profile)

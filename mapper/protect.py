@@ -1,33 +1,40 @@
-"""What a published map leaves out or coarsens, before anything of it is written anywhere.
+"""What a published map leaves out, coarsens or moves, before anything of it is written anywhere.
 
-The default profile leaves out rows marked ``withhold`` and publishes rows marked ``coarsen`` at their unit,
+What is withheld is gone. What is coarsened stands at its unit, what is displaced in a disc around a moved point, both
 without the words that would tell the place: no quote, no place name, no title, notes or foreign columns of the
-curator's, and an id that says nothing. A source in which such a row was found is published by its other quotes
-alone, never whole.
+curator's, no source unless the profile names them, and an id that says nothing. A source in which such a row was
+found is published by its other quotes alone, never whole, and one whose ``show`` is ``none`` without any.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count, islice
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from mapper.bibliography import Source
 from mapper.checks import Examined
 from mapper.coded import Coded
-from mapper.events import ACTORS, EventTable, Reports, admin_columns
-from mapper.locate import Location, inside
-from mapper.places import Gazetteer, Place, fold, split
-from mapper.sources import QuoteAmbiguous, QuoteNotFound
-
-_SILENCED = ("place_text", "geometry_note", "notes", "reason", "fatalities_text")
-_SILENCED_IN_REPORT = ("quote", "place", "place_text", "fatalities_text", "geo_precision", *ACTORS)
+from mapper.disclosure import COARSE, DISPLACED, LEVELS, SHOWN, WITHHELD, Disclosure
+from mapper.displacement import Displacement, Spots
+from mapper.events import ACTORS, OF_SOURCE, EventTable, Reports, admin_columns
+from mapper.locate import Location, Locator, disc, inside
+from mapper.places import UNIT_KINDS, Gazetteer, Place, fold, split
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+NOT_SHOWN, MOVED = "not shown", "displaced"
+_SILENCED = ("place_text", "geometry_note", "notes", "reason", "fatalities_text")
+_SILENCED_IN_REPORT = ("quote", "place", "place_text", "fatalities_text", "geo_precision", *ACTORS)
+_TELLS_SOURCE = ("source_id", "source_title", *OF_SOURCE)
+_POINTS = ("exact", "settlement", "near")
+
+Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -42,116 +49,210 @@ class Published:
         return self.table.frame
 
 
-def publish(examined: Examined, table: EventTable) -> Published:
-    """Apply the default profile: leave out what is withheld, coarsen what is to be coarsened."""
-    if {"withhold", "coarsen"}.intersection(examined.events.column("sensitivity").values):
-        table = _coarse(examined, _without_withheld(examined, table))
-    return Published(table, _sources(examined, table))
+def publish(
+    examined: Examined, table: EventTable, disclosure: Disclosure, displacement: Displacement | None = None
+) -> Published:
+    """Apply what was judged of each row. ``displacement`` is needed where a level is ``displaced``."""
+    if disclosure.left_out:
+        table = _without_telling(table, disclosure)
+    if disclosure.levels.any():
+        table = _Protection(examined, disclosure, displacement).apply(_without_withheld(table, disclosure))
+    return Published(_as_sources_allow(examined, table, disclosure), _sources(examined, table, disclosure))
 
 
-def _without_withheld(examined: Examined, table: EventTable) -> EventTable:
-    fates = _withhold(examined, table)
-    table = replace(table, fates=fates).take(np.flatnonzero(~fates.take(table.positions).where("withheld".__eq__)))
-    reports = table.reports
-    kept = np.flatnonzero(~reports.texts["sensitivity"].where("withhold".__eq__))
-    return replace(table, reports=reports.take(kept, reports.event[kept]))
+def _without_withheld(table: EventTable, disclosure: Disclosure) -> EventTable:
+    withheld = disclosure.levels == WITHHELD
+    lost = withheld & ~table.fates.where(("draft", "rejected").__contains__)
+    fates = table.fates.filled(lost, "withheld").merged()
+    table = replace(table, fates=fates).take(np.flatnonzero(~withheld[table.positions]))
+    kept = np.flatnonzero(~withheld[table.reports.positions])
+    return replace(table, reports=table.reports.take(kept, table.reports.event[kept]))
 
 
-def _withhold(examined: Examined, table: EventTable) -> Coded[str]:
-    cells = examined.events
-    own, heads = cells.column("sensitivity").where("withhold".__eq__), cells.column("same_event_as")
-    hidden = set(cells.column("event_id").take(own)) - {""}
-    lost = (own | heads.where(hidden.__contains__)) & ~table.fates.where(("draft", "rejected").__contains__)
-    return table.fates.put(dict.fromkeys(np.flatnonzero(lost).tolist(), "withheld")).merged()
+def _without_telling(table: EventTable, disclosure: Disclosure) -> EventTable:
+    """The table without the cells, of rows shown in full, that tell of others."""
+
+    def told(column: str, positions: Numbers) -> npt.NDArray[np.bool_]:
+        return np.isin(positions, disclosure.left_out.get(column, np.empty(0, np.int64)))
+
+    texts, reports = dict(table.texts), table.reports
+    for name in disclosure.left_out.keys() & texts.keys():
+        there = told(name, table.positions)
+        texts[name] = _type_of(table, np.flatnonzero(there)) if name == "title" else texts[name].filled(there, None)
+    foreign = {name: column.filled(told(name, table.positions), None) for name, column in table.foreign.items()}
+    of_reports = {name: column.filled(told(name, reports.positions), None) for name, column in reports.texts.items()}
+    quoted = told("quote", reports.positions)
+    if quoted.any():
+        reports = _without_spans(reports, quoted)
+        of_reports["protected"] = _unprotected(reports).filled(quoted, "quote")
+    return replace(table, texts=texts, foreign=foreign, reports=replace(reports, texts=of_reports))
 
 
-def _coarse(examined: Examined, table: EventTable) -> EventTable:
-    """The table with what is to be coarsened at its unit, and in the order of the ids that this leaves."""
-    reports = table.reports
-    silent = np.flatnonzero(reports.texts["sensitivity"].where("coarsen".__eq__)).tolist()
-    heads = {at: table.texts["event_id"][int(reports.event[at])] for at in silent}
-    table = replace(table, reports=_silent(reports, heads))
-    coarse = np.flatnonzero(table.texts["sensitivity"].where("coarsen".__eq__)).tolist()
-    if coarse:
-        table = _coarse_events(examined, table, coarse)
-    ids = table.texts["event_id"].tolist()
-    return table.take(np.array(sorted(range(len(ids)), key=lambda at: ids[at] or ""), np.int64))
+def _type_of(table: EventTable, events: Numbers) -> Coded[str | None]:
+    """The titles, of these events the name of what happened."""
+    texts = table.texts
+    return texts["title"].put({at: texts["sub_event_type"][at] or texts["event_type"][at] for at in events.tolist()})
 
 
-def _coarsened(gazetteer: Gazetteer, location: Location) -> Location:
-    """The finest unit with a polygon that surely holds the location: a commune for a town, and so on."""
-    if location.geo_precision in ("adm2", "adm1", "country"):
+def _unprotected(reports: Reports) -> Coded[str | None]:
+    return Coded.constant(None, len(reports))
+
+
+def _without_spans(reports: Reports, these: npt.NDArray[np.bool_]) -> Reports:
+    return replace(reports, spans=reports.spans.filled(these, ()), place_spans=reports.place_spans.filled(these, ()))
+
+
+class _Protection:
+    """Coarsens and displaces the events of a table, and silences what is reported of them."""
+
+    def __init__(self, examined: Examined, disclosure: Disclosure, displacement: Displacement | None) -> None:
+        self._gazetteer: Gazetteer = examined.gazetteer
+        self._disclosure = disclosure
+        self._displacement = displacement
+        self._spots = Spots(examined.gazetteer)
+        self._locator = Locator(examined.gazetteer)
+
+    def apply(self, table: EventTable) -> EventTable:
+        """The table with what isn't shown in full made so, and in the order of the ids that this leaves."""
+        levels = self._disclosure.levels
+        silent = levels[table.reports.positions] > SHOWN
+        if silent.any():
+            table = replace(table, reports=self._silent(table, silent))
+        coarse = np.flatnonzero(levels[table.positions] > SHOWN)
+        if len(coarse):
+            table = _with_new_ids(self._events(table, coarse.tolist()), coarse)
+        ids = table.texts["event_id"].tolist()
+        return table.take(np.array(sorted(range(len(ids)), key=lambda at: ids[at] or ""), np.int64))
+
+    def _silent(self, table: EventTable, silent: npt.NDArray[np.bool_]) -> Reports:
+        """The reports, these without the words that would tell the place, and under the id of their event."""
+        reports, named = table.reports, self._disclosure.profile.names_sources
+        nothing = (*_SILENCED_IN_REPORT, *(() if named else _TELLS_SOURCE))
+        texts = {
+            name: column.filled(silent, None) if name in nothing else column for name, column in reports.texts.items()
+        }
+        texts["protected"] = texts.get("protected", _unprotected(reports)).filled(
+            silent, "quote" if named else "source"
+        )
+        heads = {at: table.texts["event_id"][int(reports.event[at])] for at in np.flatnonzero(silent).tolist()}
+        texts["event_id"] = texts["event_id"].put(heads)
+        return _without_spans(replace(reports, texts=texts), silent)
+
+    def _events(self, table: EventTable, coarse: Sequence[int]) -> EventTable:
+        """The table with these events where their level lets them be, and silent about it."""
+        locations = table.locations.put({at: self._location(table, at) for at in coarse})
+        mapped = table.fates.take(table.positions).where("mapped".__eq__)
+        lost = [int(table.positions[at]) for at in coarse if mapped[at] and locations[at].geometry is None]
+        return replace(
+            table,
+            locations=locations,
+            fates=table.fates.put(dict.fromkeys(lost, "unlocated")).merged(),
+            texts={
+                **{
+                    name: column.put(self._told(name, table, locations, coarse)) for name, column in table.texts.items()
+                },
+                **admin_columns(locations),
+            },
+            foreign={name: column.put(dict.fromkeys(coarse)) for name, column in table.foreign.items()},
+        )
+
+    def _location(self, table: EventTable, at: int) -> Location:
+        level = int(self._disclosure.levels[table.positions[at]])
+        moved = self._moved(table.locations[at]) if level == DISPLACED else None
+        return moved or _coarsened(self._gazetteer, table.locations[at], LEVELS[max(level, COARSE) :])
+
+    def _moved(self, location: Location) -> Location | None:
+        """A disc around the moved point that surely holds the true place; None for what is no point, or is vaguer
+        than the displacement: that goes to its unit.
+
+        The disc's radius tells nothing of the place's own: it is the greatest displacement, or twice that.
+        """
+        own, displacement = location.radius_m or 0, self._displacement
+        is_point = location.geo_precision in _POINTS and len(location.places) < 2 and location.label_point is not None
+        if not displacement or not is_point or location.label_point is None or own > displacement.most:
+            return None
+        point = displacement.moved(*self._spots.of(location.label_point))
+        radius = displacement.most * (2 if own else 1)
+        area = disc(point, radius)
+        units = tuple(unit for unit in location.admin if self._surely_in(area, unit))
+        return Location("near", area, radius, point, "inside the area", units[:1], "", units)
+
+    def _surely_in(self, area: Any, unit: Place) -> bool:
+        """Whether the disc alone tells the unit: it reaches into no other one of that level."""
+        polygon = self._gazetteer.geometry(unit)
+        there = polygon is not None and bool(polygon.intersects(area))
+        return unit.kind != "adm3" and there and not self._locator.reaches_beyond(area, unit)
+
+    def _told(
+        self, name: str, table: EventTable, locations: Coded[Location], coarse: Sequence[int]
+    ) -> Mapping[int, str | None]:
+        """What a column of words still says of the events that aren't shown in full, by their number."""
+        texts = table.texts
+        if name in _SILENCED or name.startswith(("title_", "notes_")):
+            return dict.fromkeys(coarse)
+        if name == "title":
+            return {at: texts["sub_event_type"][at] or texts["event_type"][at] for at in coarse}
+        if name in ("place", "place_id", "coarsened_to"):
+            return {at: _of_unit(name, locations[at]) for at in coarse}
+        if name in ("geo_precision", "label_point_is"):
+            return {at: getattr(locations[at], name) for at in coarse}
+        if name in ACTORS:
+            return {at: _unless_told(texts[name][at], _hidden(table, at, self._gazetteer)) for at in coarse}
+        return {}
+
+
+def _coarsened(gazetteer: Gazetteer, location: Location, levels: Sequence[str]) -> Location:
+    """The finest unit of these levels with a polygon that surely holds the location: a commune for a town."""
+    if location.geo_precision in UNIT_KINDS and location.geo_precision in levels:
         return replace(location, geometry_note="")
     for unit in location.admin:
         polygon = gazetteer.geometry(unit)
-        if unit.kind != "adm3" and polygon is not None:
+        if unit.kind in levels and polygon is not None:
             chain = tuple(one for one in gazetteer.chain(unit) if one in location.admin)
             return Location(unit.kind, polygon, None, inside(polygon), "inside the area", (unit,), "", chain)
     return Location()
 
 
-def _coarse_events(examined: Examined, table: EventTable, coarse: list[int]) -> EventTable:
-    locations = table.locations.put({at: _coarsened(examined.gazetteer, table.locations[at]) for at in coarse})
-    mapped = table.fates.take(table.positions).where("mapped".__eq__)
-    lost = [int(table.positions[at]) for at in coarse if mapped[at] and locations[at].geometry is None]
-    ids = dict(zip(coarse, _new_ids(examined, len(coarse)), strict=True))
-    texts = {name: column.put(_told(name, table, locations, ids, examined)) for name, column in table.texts.items()}
+def _of_unit(name: str, location: Location) -> str | None:
+    unit = next(iter(location.places), None)
+    if name == "coarsened_to":
+        return MOVED if location.geo_precision == "near" else unit.name if unit else NOT_SHOWN
+    return None if unit is None else unit.place_id if name == "place_id" else unit.name
+
+
+def _with_new_ids(table: EventTable, coarse: Numbers) -> EventTable:
+    """The table with these events and their reports under ids that follow from nothing but what is published."""
+    taken = set(table.texts["event_id"].take(np.setdiff1d(np.arange(len(table)), coarse)).tolist())
+    free = (event_id for number in count(1) if (event_id := f"coarsened-{number}") not in taken)
+    ids = dict(zip(sorted(coarse.tolist(), key=_said_of(table)), free, strict=False))
     of_them = np.flatnonzero(np.isin(table.reports.event, coarse)).tolist()
+    reports = table.reports
+    own = reports.texts["event_id"].put({at: ids[int(reports.event[at])] for at in of_them})
     return replace(
         table,
-        locations=locations,
-        fates=table.fates.put(dict.fromkeys(lost, "unlocated")).merged(),
-        texts=texts | admin_columns(locations),
-        foreign={name: column.put(dict.fromkeys(coarse)) for name, column in table.foreign.items()},
-        reports=_silent(table.reports, {at: ids[int(table.reports.event[at])] for at in of_them}),
+        texts={**table.texts, "event_id": table.texts["event_id"].put(dict(ids))},
+        reports=replace(reports, texts={**reports.texts, "event_id": own}),
     )
 
 
-def _new_ids(examined: Examined, number: int) -> list[str]:
-    taken = set(examined.events.column("event_id").values)
-    free = (event_id for at in count(1) if (event_id := f"coarsened-{at}") not in taken)
-    return list(islice(free, number))
+def _said_of(table: EventTable) -> Any:
+    """A key by which events are put in order: all that is published of each, but for its id."""
+    texts = [column for name, column in table.texts.items() if name not in ("event_id", "sensitivity")]
+    reports, starts = table.reports, table.reports.starts
+    of_reports = [column for name, column in reports.texts.items() if name not in ("event_id", "sensitivity")]
 
+    def key(at: int) -> list[str]:
+        rows = range(int(starts[at]), int(starts[at + 1]))
+        said = [str(column[at] or "") for column in texts] + [repr(float(one[at])) for one in table.figures.values()]
+        said += [str(column[row] or "") for row in rows for column in of_reports]
+        return said + [repr(float(one[row])) for row in rows for one in reports.figures.values()]
 
-def _told(
-    name: str, table: EventTable, locations: Coded[Location], ids: Mapping[int, str], examined: Examined
-) -> dict[int, str | None]:
-    """What a column says of the events to be coarsened, by their number; nothing where it says what it did."""
-    texts = table.texts
-    units = {at: next(iter(locations[at].places), None) for at in ids}
-    told: dict[str, Callable[[int], str | None]] = {
-        "event_id": ids.__getitem__,
-        "title": lambda at: texts["sub_event_type"][at] or texts["event_type"][at],
-        "place": lambda at: unit.name if (unit := units[at]) else None,
-        "place_id": lambda at: unit.place_id if (unit := units[at]) else None,
-        "coarsened_to": lambda at: unit.name if (unit := units[at]) else "not shown",
-        "geo_precision": lambda at: locations[at].geo_precision,
-        "label_point_is": lambda at: locations[at].label_point_is,
-    }
-    if name in _SILENCED or name.startswith(("title_", "notes_")):
-        return dict.fromkeys(ids)
-    if name in ACTORS:
-        return {at: _unless_told(texts[name][at], _hidden(table, at, examined.gazetteer)) for at in ids}
-    return {at: told[name](at) for at in ids} if name in told else {}
+    return key
 
 
 def _hidden(table: EventTable, at: int, gazetteer: Gazetteer) -> set[str]:
     told = [table.texts[name][at] for name in ("place", "place_text")]
     return _spellings(table.texts["place_id"][at], gazetteer) | _folded(told)
-
-
-def _silent(reports: Reports, event_ids: Mapping[int, str | None]) -> Reports:
-    """These reports, given by their number, under another id and without the words that would tell the place."""
-    nothing: dict[int, Any] = dict.fromkeys(event_ids)
-    texts = {
-        name: column.put(nothing) if name in _SILENCED_IN_REPORT else column for name, column in reports.texts.items()
-    }
-    return replace(
-        reports,
-        texts=texts | {"event_id": texts["event_id"].put(event_ids)},
-        spans=reports.spans.put(dict.fromkeys(event_ids, ())),
-        place_spans=reports.place_spans.put(dict.fromkeys(event_ids, ())),
-    )
 
 
 def _spellings(place_ids: str | None, gazetteer: Gazetteer) -> set[str]:
@@ -168,38 +269,33 @@ def _unless_told(text: str | None, hidden: set[str]) -> str | None:
     return None if any(f" {name} " in folded for name in hidden) else text
 
 
-def _sources(examined: Examined, published: EventTable) -> tuple[dict[str, Any], ...]:
-    cells = examined.events
-    guarded = _guarded(examined)
-    named = {cells.column("source_id")[at] for at in guarded}
-    quotes = {cells.column("quote")[at] for at in guarded}
-    cited = set(published.reports.texts["source_id"].values)
-    records = []
-    for source_id, source in examined.sources.items():
-        if source_id not in cited:
-            continue
-        told = source.show == "whole" and (source_id in named or any(_holds(source, quote) for quote in quotes))
-        show = "quotes" if told else source.show
-        text = source.text.text if source.text and show == "whole" else None
-        known = {name: value or None for name, value in source.cells.items()}
-        records.append({**known, "show": show, "sha256": source.sha256 or None, "text": text})
-    return tuple(records)
+def _as_sources_allow(examined: Examined, table: EventTable, disclosure: Disclosure) -> EventTable:
+    """The table without the quotes of sources whose ``show`` is ``none``, and without what their rows would tell."""
+    reports, texts = table.reports, dict(table.reports.texts)
+    none = {name for name, source in examined.sources.items() if source.show == "none"}
+    unquoted = texts["source_id"].where(none.__contains__)
+    if unquoted.any():
+        texts["quote"] = texts["quote"].filled(unquoted, None)
+        reports = _without_spans(reports, unquoted)
+    for column in ("title", *OF_SOURCE):
+        told = {name for name, columns in disclosure.source_columns.items() if column in columns}
+        name = "source_title" if column == "title" else column
+        if told:
+            texts[name] = texts[name].filled(texts["source_id"].where(told.__contains__), None)
+    return replace(table, reports=replace(reports, texts=texts))
 
 
-def _guarded(examined: Examined) -> list[int]:
-    """The rows whose words must not be read in a text shown whole: those not public, reports of such an event,
-    and those of which it can't be told (a misspelt sensitivity, a row that couldn't be read)."""
-    cells = examined.events
-    own = cells.broken | cells.column("sensitivity").where(lambda value: value not in ("", "public"))
-    events = set(cells.column("event_id").take(own)) - {""}
-    return np.flatnonzero(own | cells.column("same_event_as").where(events.__contains__)).tolist()
+def _sources(examined: Examined, published: EventTable, disclosure: Disclosure) -> tuple[dict[str, Any], ...]:
+    """The sources that are still cited, without what would tell of others' rows."""
+    cited = {name for name in published.reports.texts["source_id"].compact().values if name}
+    told = disclosure.source_columns
+    return tuple(
+        _record(source, told.get(name, frozenset())) for name, source in examined.sources.items() if name in cited
+    )
 
 
-def _holds(source: Source, quote: str) -> bool:
-    """Whether a source's text holds a quote, whichever source the quote was taken from."""
-    try:
-        return bool(source.text and source.text.locate(quote))
-    except QuoteNotFound:
-        return False
-    except QuoteAmbiguous:
-        return True
+def _record(source: Source, told: frozenset[str]) -> dict[str, Any]:
+    show = "quotes" if "text" in told else source.show
+    text = source.text.text if source.text and show == "whole" else None
+    known = {name: None if name in told else value or None for name, value in source.cells.items()}
+    return {**known, "show": show, "sha256": source.sha256 or None, "text": text}

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from mapper import catalogues
-from mapper.errors import ProjectNotFound, SettingsError
+from mapper.errors import ProjectNotFound, SettingsError, UnknownProfile
+from mapper.problems import shown
+from mapper.profiles import DEFAULT, FULL, DisplacementSettings, Profile, read_displacement, read_profiles
 from mapper.schema import Taxonomy, parse_taxonomy, taxonomy
 from mapper.tile_layers import TileLayer, read_layers
 
 SETTINGS = "data/map.toml"
-_KEYS = ("title", "licence", "credits", "languages", "countries", "taxonomy", "layers", "profiles")
+_KEYS = ("title", "licence", "credits", "languages", "countries", "taxonomy", "layers", "profiles", "displacement")
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class ProjectFolder:
 @dataclass(frozen=True)
 class Settings:
     """What ``data/map.toml`` says. ``countries`` are ISO 3166-1 codes of three letters; of the page's ``languages``
-    the first one comes first; ``layers`` are the online tile layers that it offers."""
+    the first one comes first; ``layers`` are the online tile layers that it offers; ``profiles`` are by name."""
 
     title: str
     licence: str = ""
@@ -59,6 +62,18 @@ class Settings:
     countries: tuple[str, ...] = ()
     taxonomy: str = "acled"
     layers: tuple[TileLayer, ...] = ()
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    displacement: DisplacementSettings | None = None
+
+    def profile(self, name: str) -> Profile:
+        """The profile of that name, ``default`` and ``full`` among them; else ``UnknownProfile``."""
+        built_in = {DEFAULT: Profile(), FULL: Profile(FULL)}
+        known = {**built_in, **self.profiles}
+        if name not in known:
+            raise UnknownProfile(
+                f"{SETTINGS}: no profile {shown(name)}. Known are: {', '.join(known)}. [profiles.NAME] makes another."
+            )
+        return known[name]
 
 
 def find_project(start: Path) -> ProjectFolder:
@@ -82,6 +97,13 @@ def read_settings(folder: ProjectFolder) -> Settings:
     for key in raw:
         if key not in _KEYS:
             raise SettingsError(f"{SETTINGS}: unknown key {key!r}. Known are: {', '.join(_KEYS)}.")
+    profiles = read_profiles(raw.get("profiles", {}), SETTINGS)
+    displacement = read_displacement(raw["displacement"], SETTINGS) if "displacement" in raw else None
+    for profile in profiles.values():
+        if displacement is None and any(rule.action == "displace" for rule in profile.rules):
+            raise SettingsError(
+                f"{SETTINGS}: profiles.{profile.name}.displace needs [displacement]: metres, and where its secret is."
+            )
     return Settings(
         title=_text(raw, "title", folder.root.name),
         licence=_text(raw, "licence", ""),
@@ -90,6 +112,8 @@ def read_settings(folder: ProjectFolder) -> Settings:
         countries=_countries(raw),
         taxonomy=_text(raw, "taxonomy", "acled"),
         layers=read_layers(raw.get("layers", []), SETTINGS),
+        profiles=profiles,
+        displacement=displacement,
     )
 
 

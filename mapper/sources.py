@@ -130,7 +130,7 @@ class TextIndex:
         Each must stand in the whole text exactly once, and after the one before it. Raises ``QuoteNotFound``
         (or ``QuoteOutOfOrder``, a kind of it) and ``QuoteAmbiguous``.
         """
-        passages = [passage.strip() for passage in quote.split(_APART) if passage.strip()]
+        passages = passages_of(quote)
         if not passages:
             raise QuoteNotFound(quote)
         spans: list[Span] = []
@@ -146,18 +146,19 @@ class TextIndex:
         return tuple(
             (offset + start, offset + end)
             for offset, stop in spans
-            for start, end in TextIndex(self.text[offset:stop])._hits(words.strip())
+            for start, end in TextIndex(self.text[offset:stop]).everywhere(words.strip())
         )
 
     def _only(self, passage: str) -> Span:
-        hits = self._hits(passage)
+        hits = self.everywhere(passage)
         if not hits:
             raise QuoteNotFound(passage, self._nearest(passage))
         if len(hits) > 1:
             raise QuoteAmbiguous(passage, len(hits))
         return hits[0]
 
-    def _hits(self, passage: str) -> list[Span]:
+    def everywhere(self, passage: str) -> list[Span]:
+        """Every place where a passage stands in the text, in order; a thousand at most."""
         exact = list(islice(_occurrences(self.text, passage), _MOST))
         if exact:
             return exact
@@ -178,6 +179,11 @@ class TextIndex:
         if found is None or not text:
             return ""
         return _whole_words(text, found.dest_start, found.dest_end)
+
+
+def passages_of(quote: str) -> list[str]:
+    """The passages of a quote, which `` […] `` parts."""
+    return [passage.strip() for passage in quote.split(_APART) if passage.strip()]
 
 
 class _Piece(NamedTuple):

@@ -17,26 +17,28 @@ if TYPE_CHECKING:
 
 @click.command("build")
 @click.option("-o", "output", type=click.Path(path_type=Path, dir_okay=False), help="The map's file.")
+@click.option("--profile", metavar="NAME", default="default", help="A publish profile of data/map.toml; full: all.")
 @click.option("--strict", is_flag=True, help="Write nothing if any row has an error; exit 1 for warnings too.")
 @click.option("--open", "open_it", is_flag=True, help="Open the map in the browser.")
 @click.option("--watch", is_flag=True, help="Build again after each change of data/ or seeds/, until Ctrl-C.")
 @click.pass_obj
-def command(project: Path, output: Path | None, strict: bool, open_it: bool, watch: bool) -> None:
+def command(project: Path, *, output: Path | None, profile: str, strict: bool, open_it: bool, watch: bool) -> None:
     """Write the map, events.geojson, events.csv and the ledger build.json.
 
     Without -o they go to the project's output/; with it, the map goes there and the others beside it. Rows with
-    errors are left out and named, and the exit code is 1. With --watch and --open the open page follows the builds
-    and keeps its state.
+    errors are left out and named, and the exit code is 1. Rows marked withhold and coarsen are protected always; a
+    profile keeps more from the readers, and only the built-in profile full shows everything. With --watch and --open
+    the open page follows the builds and keeps its state.
     """
     from mapper.project import Project
 
     opened = Project.open(project)
     if watch:
-        _follow(opened, output, strict, open_it)
+        _follow(opened, output, profile, strict, open_it)
         return
-    problems = opened.check()
+    problems = opened.check(profile)
     show(problems, err=True)
-    result = opened.build(output, strict=strict)
+    result = opened.build(output, profile=profile, strict=strict)
     click.echo(_told(result), err=True)
     if result.has_errors:
         missing = [f"{result.rows[fate]} {fate}" for fate in ("rejected", "unlocated") if result.rows[fate]]
@@ -54,7 +56,7 @@ def _told(result: BuildResult) -> str:
     return f"{plural(sum(rows.values()), 'row')}: {told}"
 
 
-def _follow(project: Project, output: Path | None, strict: bool, open_it: bool) -> None:
+def _follow(project: Project, output: Path | None, profile: str, strict: bool, open_it: bool) -> None:
     """Build after each change, a line each time, whatever is wrong with the tables, until Ctrl-C."""
     from mapper.project import Project
     from mapper.serve import LiveMap
@@ -65,7 +67,7 @@ def _follow(project: Project, output: Path | None, strict: bool, open_it: bool) 
     def build() -> None:
         nonlocal live
         started = time.perf_counter()
-        result = _attempt(Project(project.folder), output, strict)
+        result = _attempt(Project(project.folder), output, profile, strict)
         if result is None:
             return
         took = f"{1000 * (time.perf_counter() - started):.0f} ms"
@@ -86,13 +88,13 @@ def _follow(project: Project, output: Path | None, strict: bool, open_it: bool) 
             live.close()
 
 
-def _attempt(project: Project, output: Path | None, strict: bool) -> BuildResult | None:
+def _attempt(project: Project, output: Path | None, profile: str, strict: bool) -> BuildResult | None:
     """A build, or a line that says why there is none; the next change may mend it."""
     from mapper.errors import MapperError
 
     try:
-        show(project.check(), err=True)
-        return project.build(output, strict=strict)
+        show(project.check(profile), err=True)
+        return project.build(output, profile=profile, strict=strict)
     except (MapperError, OSError) as error:
         click.echo(f"mapper: {error}", err=True)
         return None

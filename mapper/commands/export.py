@@ -11,6 +11,7 @@ import click
 @click.command("export")
 @click.argument("file")
 @click.option("--format", "form", metavar="F", help="The format, where the suffix doesn't tell it.")
+@click.option("--profile", metavar="NAME", default="default", help="A publish profile of data/map.toml; full: all.")
 @click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -18,7 +19,7 @@ import click
     help="Also write there, as JSON, what the format can't hold of these events.",
 )
 @click.pass_obj
-def command(project: Path, file: str, form: str | None, report: Path | None) -> None:
+def command(project: Path, file: str, form: str | None, profile: str, report: Path | None) -> None:
     """Write the published events to FILE, in the format of its suffix; - is standard output.
 
     Says what the format can't hold. Exits 1 if rows with errors had to be left out.
@@ -29,11 +30,11 @@ def command(project: Path, file: str, form: str | None, report: Path | None) -> 
 
     opened = Project.open(project)
     name = format_of(file, form)
-    errors = [problem for problem in opened.check() if problem.is_error]
+    errors = [problem for problem in opened.check(profile) if problem.is_error]
     show(errors, err=True)
-    data = opened.export(None if file == "-" else file, name, report)
+    data = opened.export(None if file == "-" else file, name, report, profile=profile)
     if file == "-":
         sys.stdout.buffer.write(data)
-    for loss in opened.losses(name):
+    for loss in opened.losses(name, profile):
         click.echo(f"{name}: not in the file ({loss.code}, {loss.count}): {loss.message}", err=True)
     sys.exit(bool(errors))

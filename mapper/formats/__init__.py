@@ -40,12 +40,14 @@ FORMATS = {one.name: one for one in _ALL}
 
 @dataclass(frozen=True)
 class Collection:
-    """Published events and what a file of them says of itself. ``sources`` are rows of sources.csv."""
+    """Published events and what a file of them says of itself. ``sources`` are rows of sources.csv; ``note`` is what
+    whoever opens the file must know."""
 
     table: EventTable
     name: str = ""
     licence: str = ""
     sources: Sequence[dict[str, Any]] = field(default_factory=tuple)
+    note: str = ""
 
     @property
     def frame(self) -> gpd.GeoDataFrame:

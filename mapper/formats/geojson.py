@@ -39,6 +39,7 @@ def write(collection: Collection) -> bytes:
         "name": collection.name,
         "licence": collection.licence or None,
         "sources": [{name: source.get(name) for name in _OF_SOURCE} for source in collection.sources],
+        **({"note": collection.note} if collection.note else {}),
     }
     geometries = geometry_json(collection.frame.geometry.to_numpy())
     features = ",\n".join(

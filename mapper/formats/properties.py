@@ -75,11 +75,16 @@ def _tidy(event: dict[str, Any]) -> dict[str, Any]:
         event["label_point"] = [round(float(degrees), DECIMALS) for degrees in point]
     if "reports" in event:
         event["reports"] = [
-            {name: value for name, value in report.items() if name not in _UNPUBLISHED} for report in event["reports"]
+            {name: value for name, value in report.items() if _is_published(name, value)} for report in event["reports"]
         ]
     if not event.get("extra"):
         event.pop("extra", None)
     return event
+
+
+def _is_published(name: str, value: Any) -> bool:
+    """Whether a report's member is published: ``protected`` is where something was left out."""
+    return name not in _UNPUBLISHED and not (name == "protected" and value is None)
 
 
 def _plain(value: Any) -> Any:

@@ -81,9 +81,16 @@ def reading_order(table: EventRows, source_index: Mapping[str, int]) -> Callable
             return len(source_index), 0, "", row
         spans = first.get("spans") or ()
         start = min((span[0] for span in spans), default=float("inf"))
-        return source_index[str(first["source_id"])], start, ids[row] or "", row
+        source = _source_of(first, source_index)
+        return source if source >= 0 else len(source_index), start, ids[row] or "", row
 
     return key
+
+
+def _source_of(report: Mapping[str, Any], source_index: Mapping[str, int]) -> int:
+    """The number of a report's source; -1 where it isn't named."""
+    name = _text(report.get("source_id"))
+    return -1 if name is None else source_index[name]
 
 
 def columns_of(
@@ -145,8 +152,8 @@ def _wraps(geometry: BaseGeometry) -> bool:
 def _report(
     raw: Mapping[str, Any], sources: Sequence[Mapping[str, Any]], source_index: Mapping[str, int]
 ) -> dict[str, Any]:
-    source = source_index[str(raw["source_id"])]
-    quoted = sources[source]["show"] != "none"
+    source = _source_of(raw, source_index)
+    quoted = source < 0 or sources[source]["show"] != "none"
     return {
         "event_id": _text(raw.get("event_id")),
         "source": source,
@@ -156,6 +163,7 @@ def _report(
         **{name: _text(raw.get(name)) for name in _REPORT_TEXTS},
         **_date_of_report(_text(raw.get("date"))),
         **{name: _whole(raw.get(name)) for name in _COUNTS},
+        **({"protected": _text(raw["protected"])} if raw.get("protected") else {}),
     }
 
 
@@ -180,8 +188,8 @@ def sources_of(sources: Iterable[Mapping[str, Any]], events: geopandas.GeoDataFr
     found = {str(one["source_id"]): _source(one) for one in sources}
     cells = events["reports"] if "reports" in events.columns else ()
     for report in chain.from_iterable(one or () for one in cells):
-        name = str(report["source_id"])
-        if name not in found:
+        name = _text(report["source_id"])
+        if name is not None and name not in found:
             found[name] = _source({**report, "title": report.get("source_title"), "notes": None})
     return list(found.values())
 

@@ -39,6 +39,7 @@ class EventMap(folium.Map):
     ``translations`` are by language and column, one text or None an event. ``layers`` are online tile layers,
     off until the reader turns one on, each with ``name`` and either ``provider`` (a name of xyzservices) or
     ``url`` and ``attribution``: as in ``data/map.toml``, and refused for the same reasons by SettingsError.
+    ``full`` makes the page say that it shows what is kept from the published map.
 
     Layers that need Leaflet alone can be added: Circle, CircleMarker, Polygon, PolyLine, GeoJson, Marker
     with DivIcon, Tooltip, FeatureGroup, LayerControl, FitBounds, which sets the first view. As everywhere in
@@ -96,6 +97,7 @@ class EventMap(folium.Map):
         licence: str | None = None,
         translations: Mapping[str, Mapping[str, Sequence[str | None]]] | None = None,
         layers: Sequence[TileLayer | Mapping[str, Any]] = (),
+        full: bool = False,
     ) -> None:
         languages = languages or catalogues.languages()
         catalogues.require(languages, "EventMap")
@@ -114,6 +116,7 @@ class EventMap(folium.Map):
             licence=licence,
             translations=translations,
             layers=online,
+            full=full,
         )
         # A map without tiles has no zoom limits of its own, and Leaflet needs the upper one.
         super().__init__(tiles=None, zoom_control=False, minZoom=_MIN_ZOOM, maxZoom=_MAX_ZOOM)

@@ -90,6 +90,7 @@ def make_payload(
     licence: str | None = None,
     translations: Mapping[str, Mapping[str, Sequence[str | None]]] | None = None,
     layers: Sequence[TileLayer] = (),
+    full: bool = False,
 ) -> dict[str, Any]:
     """The page's payload from an event table in EPSG:4326.
 
@@ -129,6 +130,7 @@ def make_payload(
         "sources": every_source,
         **({"translations": translated} if translated else {}),
         **({"layers": [_layer(layer) for layer in layers]} if layers else {}),
+        **({"full": True} if full else {}),
     }
 
 

@@ -179,10 +179,24 @@ def _coordinates(words: Words, event: Record) -> str:
 def precision_sentence(words: Words, event: Record) -> str:
     """How exactly the place is known: "somewhere in this commune or district; the source says no more"."""
     radius, name = event.get("radius_m"), event.get("geo_precision") or "unlocated"
+    if event.get("coarsened_to"):
+        name = {"near": "displaced", "unlocated": "unlocated"}.get(name, "coarse")
     key = f"where.{name}.radius" if radius is not None and words.has(f"where.{name}.radius") else f"where.{name}"
     sentence = words.t(key, radius="" if radius is None else distance(words, radius))
     note = event.get("geometry_note")
     return words.t("where.note", sentence=sentence, note=note) if note else sentence
+
+
+def protection_sentence(words: Words, event: Record) -> str | None:
+    """What was done to the place to protect people, and how far it is from the truth at most; None if nothing was."""
+    unit, radius = event.get("coarsened_to"), event.get("radius_m")
+    if not unit:
+        return None
+    if event.get("geo_precision") == "near" and radius is not None:
+        return words.t("where.protected.displaced", radius=distance(words, radius))
+    if (event.get("geo_precision") or "unlocated") == "unlocated":
+        return words.t("where.protected.hidden")
+    return words.t("where.coarsened", unit=event.get("place") or unit)
 
 
 def distance(words: Words, metres: float) -> str:

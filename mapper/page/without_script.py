@@ -18,6 +18,7 @@ from mapper.page.sentences import (
     place_name,
     plain_date,
     precision_sentence,
+    protection_sentence,
     published,
 )
 from mapper.page.words import Words
@@ -34,6 +35,7 @@ def without_script(payload: Mapping[str, Any]) -> str:
     parts = [
         _element("h1", payload["title"]),
         _element("p", _counts(words, payload, events), "counts"),
+        *([_element("p", words.t("full.warning"), "warning")] if payload.get("full") else []),
         _element("p", words.t("noscript"), "lead"),
         _table(words, events[:MOST], payload["sources"]) if events else _element("p", words.t("event.none")),
     ]
@@ -108,19 +110,22 @@ def _what(words: Words, event: Record) -> str:
 
 
 def _where(words: Words, event: Record) -> list[str | None]:
-    text, unit = event["place_text"], event["coarsened_to"]
+    text = event["place_text"]
     return [
         precision_sentence(words, event),
-        words.t("where.coarsened", unit=unit) if unit else None,
+        protection_sentence(words, event),
         words.t("where.source_says", words=text) if text else None,
     ]
 
 
 def _report(words: Words, report: Record, sources: Sequence[Record]) -> str:
+    if report["source"] < 0:
+        return f"<p><small>{escaped(words.t('card.source_protected'))}</small></p>"
     source = sources[report["source"]]
     quote = report["quote"]
     said = f"<blockquote{_lang(source)}>{escaped(words.t('cite.quote', quote=quote))}</blockquote>" if quote else ""
-    return f"{said}<p>{_source_line(words, source)}</p>"
+    left_out = f"<p><small>{escaped(words.t('card.quote_protected'))}</small></p>" if report.get("protected") else ""
+    return f"{said}{left_out}<p>{_source_line(words, source)}</p>"
 
 
 def _sources(words: Words, sources: Iterable[Record]) -> str:

@@ -30,7 +30,8 @@ export function App({ state }: { state: State }) {
   const parts = [!embed && <Reader key="reader" />, <MapPane key="map" />];
   return (
     <SharedContext.Provider value={shared}>
-      <div class={["app", layout, layout !== "desk" && "small", state.tight.value && "tight", embed && "embed"].filter(Boolean).join(" ")}>
+      <div class={["app", layout, layout !== "desk" && "small", state.tight.value && "tight", embed && "embed", state.payload.full && "full"].filter(Boolean).join(" ")}>
+        {state.payload.full && <p class="full-note" role="note">{state.words.value.t("full.warning")}</p>}
         {!embed && <Header />}
         <main class={`body sheet-${state.sheet.value}`}>
           {layout === "phone" ? parts.reverse() : parts}

@@ -14,6 +14,8 @@ export type Format = keyof typeof FORMATS;
 
 type Properties = Record<string, unknown>;
 
+const FULL_NOTE = "Made with the profile full: it holds what is kept from readers of the published map. Not for publication. ";
+
 /** The text of a file with these rows, by id. `all` is how many there are, where these are a choice of them. */
 export function fileOf(format: Format, payload: Payload, events: EventTable, rows: readonly number[], all?: number): string {
   const sorted = [...rows].sort((a, b) => (events.get("id", a) < events.get("id", b) ? -1 : 1));
@@ -48,7 +50,7 @@ function geojson(payload: Payload, events: EventTable, rows: readonly number[], 
       reliability: source.reliability,
       licence: source.licence,
     })),
-    note: `Saved from the map page. Points are as coded; areas and lines as the page draws them, to ${1 / payload.base.scale} degrees.`,
+    note: `${payload.full ? FULL_NOTE : ""}Saved from the map page. Points are as coded; areas and lines as the page draws them, to ${1 / payload.base.scale} degrees.`,
     ...(all === undefined ? {} : { selection: { shown: rows.length, all } }),
   };
   const features = rows.map((row) => {
@@ -116,6 +118,7 @@ function reportOf({ sources }: Payload, report: Report): Properties {
     fatalities_best: report.fatalities_best,
     fatalities_high: report.fatalities_high,
     fatalities_text: report.fatalities_text,
+    ...(report.protected ? { protected: report.protected } : {}),
   };
 }
 

@@ -27,6 +27,8 @@ export interface Payload {
   sources: Source[];
   /** Online tile layers that the reader may turn on; without them the page asks nobody for anything. */
   layers?: TileLayer[];
+  /** Whether this is a copy that shows what is kept from the published map. */
+  full?: boolean;
   /** By language: names of places, a text or null an event; what a table translates stands in its columns. */
   translations?: Translations;
 }
@@ -131,7 +133,7 @@ export type EventColumns = { [K in keyof EventRow]: EventRow[K][] };
 
 export interface Report {
   event_id: string;
-  /** Index into `sources`. */
+  /** Index into `sources`; -1 where the source isn't named, to protect people. */
   source: number;
   quote: Text;
   /** Code points of the source's text, half-open. */
@@ -159,6 +161,8 @@ export interface Report {
   fatalities_high: number | null;
   fatalities_text: Text;
   credibility: Text;
+  /** What was left out of it to protect people: its words, or its source too. */
+  protected?: "quote" | "source" | null;
 }
 
 export interface Source {

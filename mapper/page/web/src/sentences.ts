@@ -24,11 +24,29 @@ function coordinates(words: Words, events: EventTable, row: number): string {
 /** How exactly the place is known: "somewhere in this commune or district; the source says no more". */
 export function precisionSentence(words: Words, events: EventTable, row: number): string {
   const radius = events.get("radius_m", row);
-  const name = events.get("geo_precision", row) ?? "unlocated";
+  const kept = protection(events, row);
+  const name = kept === null || kept === "hidden" ? (events.get("geo_precision", row) ?? "unlocated") : kept;
   const key = radius !== null && words.has(`where.${name}.radius`) ? `where.${name}.radius` : `where.${name}`;
   const sentence = words.t(key, { radius: radius === null ? "" : distance(words, radius) });
   const note = events.get("geometry_note", row);
   return note ? words.t("where.note", { sentence, note }) : sentence;
+}
+
+export type Protection = "coarse" | "displaced" | "hidden";
+
+/** What was done to an event's place to protect people; null where nothing was. */
+export function protection(events: EventTable, row: number): Protection | null {
+  if (events.get("coarsened_to", row) === null) return null;
+  const precision = events.get("geo_precision", row) ?? "unlocated";
+  return precision === "near" ? "displaced" : precision === "unlocated" ? "hidden" : "coarse";
+}
+
+/** The same for readers, with how far the point can be from the truth; null where nothing was done. */
+export function protectionSentence(words: Words, events: EventTable, row: number): string | null {
+  const kept = protection(events, row);
+  if (kept === null) return null;
+  if (kept === "coarse") return words.t("where.coarsened", { unit: events.said("place", row, words.language) ?? events.get("coarsened_to", row) ?? "" });
+  return words.t(`where.protected.${kept}`, { radius: distance(words, events.get("radius_m", row) ?? 0) });
 }
 
 export function distance(words: Words, metres: number): string {

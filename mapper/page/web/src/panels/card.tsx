@@ -7,7 +7,7 @@ import { ink, tint } from "../colours";
 import { dateSentence } from "../dates";
 import { isByKey } from "../keys";
 import type { EventRow } from "../payload";
-import { actorLines, deathsSentence, placeName, precisionSentence } from "../sentences";
+import { actorLines, deathsSentence, placeName, precisionSentence, protectionSentence } from "../sentences";
 import type { State } from "../state";
 import { Chip } from "./chip";
 import { eventDate } from "./events";
@@ -131,13 +131,13 @@ function WhereText({ row }: { row: number }) {
   const { state } = useShared();
   const { events } = state;
   const words = state.words.value;
-  const unit = events.get("coarsened_to", row);
+  const kept = protectionSentence(words, events, row);
   const text = events.get("place_text", row);
   const mark = state.payload.precisions.find((one) => one.name === events.get("geo_precision", row))?.mark;
   return (
     <>
       {placeName(words, events, row)} <span class="quiet">({precisionSentence(words, events, row)})</span>
-      {unit && <div class="warning">{words.t("where.coarsened", { unit: words.name("precision", unit) })}</div>}
+      {kept && <div class="warning">{kept}</div>}
       {text && <div class="quiet">{words.t("where.source_says", { words: text })}</div>}
       {mark === "area" && <div class="quiet">{words.t("where.label")}</div>}
       {mark === "line" && <div class="quiet">{words.t("where.label.line")}</div>}

@@ -9,7 +9,7 @@ import type { EventDate } from "../dates";
 import { walk } from "../keys";
 import type { EventTable } from "../payload";
 import { reveal } from "../scroll";
-import { placeName } from "../sentences";
+import { placeName, protection } from "../sentences";
 import type { State } from "../state";
 import { Chip } from "./chip";
 import { Hits, Sought } from "./hits";
@@ -151,10 +151,12 @@ export function Tags({ row }: { row: number }) {
   const reason = events.get("reason", row);
   const reports = events.get("reports", row);
   const occurrence = events.get("occurrence", row);
+  const kept = protection(events, row);
   const tags = [
     events.isRetracted(row) && (reason ? words.t("event.retracted_because", { reason }) : words.t("event.retracted")),
     occurrence !== "reported" && words.t(`occurrence.${occurrence}.short`),
     !events.isLocated(row) && words.t("event.unlocated"),
+    kept && words.t(`protected.${kept}`),
   ].filter((tag): tag is string => !!tag);
   const apart = differ(state, row, reports);
   if (tags.length === 0 && !apart) return null;

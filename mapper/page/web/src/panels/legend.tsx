@@ -6,6 +6,7 @@ import type { ComponentChildren } from "preact";
 import { useShared } from "../shared";
 import type { Facet } from "../facets";
 import type { Mark } from "../payload";
+import { protection } from "../sentences";
 import "./tight.css";
 
 const MARKS: Mark[] = ["dot", "ring", "area", "line"];
@@ -62,6 +63,7 @@ function Where({ id }: { id: string }) {
         </Entry>
       ))}
       <Hollow />
+      <Kept />
     </div>
   );
 }
@@ -78,6 +80,13 @@ function Hollow() {
       <HollowSign />
     </Entry>
   );
+}
+
+/** How many of the shown places aren't where they stand, or not as exactly as they are known. */
+function Kept() {
+  const { state } = useShared();
+  const n = state.shown.value.filter((row) => protection(state.events, row) !== null).length;
+  return n > 0 ? <p class="kept">{state.words.value.t("legend.protected", { n })}</p> : null;
 }
 
 interface EntryProps {

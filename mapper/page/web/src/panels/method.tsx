@@ -7,7 +7,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { useShared } from "../shared";
 import { plainDate } from "../dates";
 import type { Source } from "../payload";
-import { published, safeLink } from "../sentences";
+import { protection, published, safeLink } from "../sentences";
 import type { State } from "../state";
 import { reportsOf } from "../reported";
 import { Credit } from "./attribution";
@@ -82,7 +82,7 @@ function Coding() {
   const { state } = useShared();
   const words = state.words.value;
   const several = state.accepted.some((row) => state.events.get("reports", row).length > 1);
-  const coarse = state.accepted.some((row) => state.events.get("coarsened_to", row) !== null);
+  const kept = new Set(state.accepted.map((row) => protection(state.events, row)));
   if (state.payload.sources.length === 0) return <p class="method-lead">{words.t("method.lead.plain")}</p>;
   return (
     <>
@@ -91,7 +91,8 @@ function Coding() {
         <p>{words.t("method.coding.quote")}</p>
         <p>{words.t("method.coding.blank")}</p>
         {several && <p>{words.t("method.coding.reports")}</p>}
-        {coarse && <p>{words.t("method.coding.coarse")}</p>}
+        {kept.has("coarse") && <p>{words.t("method.coding.coarse")}</p>}
+        {kept.has("displaced") && <p>{words.t("method.coding.displaced")}</p>}
       </Part>
     </>
   );
@@ -260,7 +261,7 @@ function Rows() {
   const { counts, licence, as_of } = state.payload;
   const lines = (["mapped", "unlocated", "retracted", "rows"] as const).map((name) => ({ name: words.t(`method.rows.${name}`), n: counts[name] }));
   return (
-    <Part title={words.t("method.rows")} text={words.t("method.rows.text")}>
+    <Part title={words.t("method.rows")} text={words.t(state.payload.full ? "method.rows.full" : "method.rows.text")}>
       <Kinds lines={lines} />
       {as_of && <p>{words.t("method.as_of", { date: plainDate(words, as_of) })}</p>}
       {licence && <p>{words.t("method.licence", { licence })}</p>}

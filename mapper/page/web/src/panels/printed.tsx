@@ -4,7 +4,7 @@
 import { useShared } from "../shared";
 import { dateSentence } from "../dates";
 import type { Report } from "../payload";
-import { actorLines, deathsSentence, grading, placeName, precisionSentence, published } from "../sentences";
+import { actorLines, deathsSentence, grading, placeName, precisionSentence, protectionSentence, published } from "../sentences";
 import { sortRows, typeText } from "../sorting";
 import { Chip } from "./chip";
 import { eventDate } from "./events";
@@ -50,6 +50,7 @@ function Event({ row }: { row: number }) {
   const { state } = useShared();
   const words = state.words.value;
   const event = state.events.record(row);
+  const kept = protectionSentence(words, state.events, row);
   const happened = event.occurrence === "reported" ? null : words.t(`occurrence.${event.occurrence}`);
   const retracted = event.status === "retracted" && (event.reason ? words.t("event.retracted_because", { reason: event.reason }) : words.t("event.retracted"));
   return (
@@ -62,7 +63,7 @@ function Event({ row }: { row: number }) {
           <div class="printed-type">{typeText(words, event.event_type, event.sub_event_type)}</div>
           {[happened, retracted].map((line) => line && <div key={line} class="warning">{line}</div>)}
         </th>
-        <td>{placeName(words, state.events, row)}<div class="quiet">{precisionSentence(words, state.events, row)}</div></td>
+        <td>{placeName(words, state.events, row)}<div class="quiet">{precisionSentence(words, state.events, row)}</div>{kept && <div class="warning">{kept}</div>}</td>
         <td>{actorLines(words, event).map((line) => <div key={line}>{line}</div>)}</td>
         <td>{deathsSentence(words, event)}</td>
       </tr>
@@ -75,13 +76,15 @@ function Quoted({ report }: { report: Report }) {
   const { state } = useShared();
   const words = state.words.value;
   const source = state.payload.sources[report.source];
-  if (!source) return null;
+  if (!source) {
+    return report.protected ? <tr class="printed-quote"><td /><td colSpan={HEADS.length - 1}>{words.t(`card.${report.protected}_protected`)}</td></tr> : null;
+  }
   const grades = grading(words, source, report.credibility);
   return (
     <tr class="printed-quote">
       <td />
       <td colSpan={HEADS.length - 1}>
-        <q lang={source.language ?? undefined}>{report.quote ?? words.t("card.no_quote")}</q>
+        <q lang={source.language ?? undefined}>{report.quote ?? words.t(report.protected ? `card.${report.protected}_protected` : "card.no_quote")}</q>
         <div class="quiet">
           <span lang={source.language ?? undefined}>{source.title}</span>
           {[published(words, source), grades].map((part) => part && words.t("list.comma") + part)}

@@ -13,13 +13,13 @@ export function Quote({ report }: { report: Report }) {
   const { state } = useShared();
   const words = state.words.value;
   const source = state.payload.sources[report.source];
-  if (!report.quote && !source) return null;
+  if (!report.quote && !source && !report.protected) return null;
   return (
     <figure class="quote">
       {report.quote ? (
         <blockquote lang={source?.language ?? undefined}>{words.t("cite.quote", { quote: report.quote })}</blockquote>
       ) : (
-        <p class="quiet">{words.t("card.no_quote")}</p>
+        <p class="quiet">{words.t(report.protected ? `card.${report.protected}_protected` : "card.no_quote")}</p>
       )}
       {source && <figcaption>{published(words, source) || source.title}</figcaption>}
     </figure>
@@ -40,9 +40,10 @@ export function Differences({ row, reports }: { row: number; reports: Report[] }
           <div key={field} class="fact">
             <dt>{words.t(`field.${field}`)}</dt>
             <dd>
-              {values.map((value, i) => (
-                <div key={i}>{value} <span class="quiet">({sources[i]?.publisher ?? sources[i]?.title})</span></div>
-              ))}
+              {values.map((value, i) => {
+                const source = sources[i];
+                return <div key={i}>{value}{source && <> <span class="quiet">({source.publisher ?? source.title})</span></>}</div>;
+              })}
             </dd>
           </div>
         ))}

@@ -8,7 +8,7 @@ import { useShared } from "../shared";
 import { dateSentence } from "../dates";
 import { walk } from "../keys";
 import { reveal } from "../scroll";
-import { actorLines, deathsSentence, placeName, publisherOf } from "../sentences";
+import { actorLines, deathsSentence, placeName, protection, publisherOf } from "../sentences";
 import { COLUMNS, nextSorting, sortRows, typeText } from "../sorting";
 import type { Column } from "../sorting";
 import { Chip } from "./chip";
@@ -114,10 +114,11 @@ export function Place({ row }: { row: number }) {
   const { state } = useShared();
   const words = state.words.value;
   const precision = state.events.get("geo_precision", row) ?? "unlocated";
+  const kept = protection(state.events, row);
   return (
     <>
       {placeName(words, state.events, row)}
-      <div class="quiet">{words.t(`precision.${precision}`)}</div>
+      <div class="quiet">{kept ? words.t(`protected.${kept}`) : words.t(`precision.${precision}`)}</div>
     </>
   );
 }
