@@ -30,6 +30,8 @@ UNKNOWN_COLOUR = "#5f6368"
 _WORLD: Bounds = (-180.0, -85.0, 180.0, 85.0)
 _LEAST_SPAN = 0.5
 _MARGIN = 0.08
+# As much wider than the events may a country be, to be seen whole with them.
+_WIDER = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +119,7 @@ def make_payload(
         "locales": {language: catalogue(language) for language in languages},
         "as_of": as_of,
         "licence": licence or None,
-        "bounds": _bounds(_drawn(table)) or _bounds([unit.geometry for unit in base.units]),
+        "bounds": _first_view(_drawn(table), [unit.geometry for unit in base.units]),
         "counts": _counts(table),
         "taxonomy": _taxonomy(taxonomy or shipped_taxonomy(), columns["event_type"]),
         "precisions": [
@@ -175,6 +177,19 @@ def _counts(table: EventRows) -> dict[str, int]:
 def _drawn(table: EventRows) -> list[BaseGeometry]:
     kept = zip(table.geometries, table.texts("status"), strict=True)
     return [geometry for geometry, status in kept if geometry is not None and status != "retracted"]
+
+
+def _first_view(events: Sequence[BaseGeometry], units: Sequence[BaseGeometry]) -> list[float] | None:
+    """Around the events; around the units among which they lie too, where that is at most twice as wide and high."""
+    own = _bounds(events)
+    if own is None or not units:
+        return own or _bounds(units)
+    around, ground = shapely.box(*own), shapely.box(*shapely.total_bounds(np.asarray(units, dtype=object)))
+    west, south, east, north = map(float, around.union(ground).bounds)
+    wide, high = own[2] - own[0], own[3] - own[1]
+    if not around.intersects(ground) or east - west > _WIDER * wide or north - south > _WIDER * high:
+        return own
+    return [round(one, 4) for one in (west, south, east, north)]
 
 
 def _bounds(geometries: Sequence[BaseGeometry]) -> list[float] | None:
