@@ -91,10 +91,11 @@ def _follow(project: Project, output: Path | None, profile: str, strict: bool, o
 def _attempt(project: Project, output: Path | None, profile: str, strict: bool) -> BuildResult | None:
     """A build, or a line that says why there is none; the next change may mend it."""
     from mapper.errors import MapperError
+    from mapper.problems import shown
 
     try:
         show(project.check(profile), err=True)
         return project.build(output, profile=profile, strict=strict)
     except (MapperError, OSError) as error:
-        click.echo(f"mapper: {error}", err=True)
+        click.echo(f"mapper: {shown(error, 10_000)}", err=True)
         return None

@@ -17,6 +17,7 @@ from typing import Any
 
 TABLES = ("events", "sources", "places")
 _LANGUAGE_SUFFIX = re.compile(r"_[a-z]{2,3}")
+_COLOUR = re.compile("#[0-9a-fA-F]{6}")
 
 
 @dataclass(frozen=True)
@@ -130,11 +131,26 @@ def taxonomy(name: str = "acled") -> Taxonomy:
 
 
 def parse_taxonomy(raw: dict[str, Any]) -> Taxonomy:
-    types = tuple(
-        EventType(one["name"], one["colour"], tuple(sub["name"] for sub in one["sub_event_types"]))
-        for one in raw["types"]
-    )
-    return Taxonomy(raw["name"], raw["title"], types)
+    """A taxonomy from its JSON; ``ValueError`` or another of reading's own where it isn't one."""
+    return Taxonomy(_name(raw["name"]), _name(raw["title"]), tuple(map(_event_type, raw["types"])))
+
+
+def _event_type(raw: dict[str, Any]) -> EventType:
+    sub_types = tuple(_name(sub["name"]) for sub in raw["sub_event_types"])
+    return EventType(_name(raw["name"]), _colour(raw["colour"]), sub_types)
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is no name: write it in double quotes")
+    return value
+
+
+def _colour(value: Any) -> str:
+    # Whatever else a style would take it for (an address, say) must not reach the page.
+    if not isinstance(value, str) or not _COLOUR.fullmatch(value):
+        raise ValueError(f"{value!r} is no colour: write it as #rrggbb")
+    return value
 
 
 @cache
