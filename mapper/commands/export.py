@@ -27,5 +27,5 @@ def command(project: Path, file: str, form: str | None) -> None:
     show(errors, err=True)
     data = opened.export(None if file == "-" else file, form)
     if file == "-":
-        sys.stdout.buffer.write(data)
+        click.echo(data, nl=False)
     sys.exit(bool(errors))
