@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tomllib
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from typing import Any
 
 from mapper import catalogues
 from mapper.errors import ProjectNotFound, SettingsError, UnknownProfile
+from mapper.files import sha256_hex
 from mapper.problems import shown
 from mapper.profiles import DEFAULT, FULL, DisplacementSettings, Profile, read_displacement, read_profiles
 from mapper.schema import Taxonomy, parse_taxonomy, taxonomy
@@ -64,6 +66,7 @@ class Settings:
     layers: tuple[TileLayer, ...] = ()
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     displacement: DisplacementSettings | None = None
+    sha256: str = ""
 
     def profile(self, name: str) -> Profile:
         """The profile of that name, ``default`` and ``full`` among them; else ``UnknownProfile``."""
@@ -91,7 +94,8 @@ def read_settings(folder: ProjectFolder) -> Settings:
     """``data/map.toml`` as ``Settings``; ``SettingsError`` names the key, its value and the remedy."""
     path = folder.root / SETTINGS
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        data = path.read_bytes()
+        raw = tomllib.loads(io.StringIO(data.decode("utf-8-sig"), newline=None).read())
     except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(f"{SETTINGS}: can't be read: {error}. It must be UTF-8 text in TOML.") from error
     for key in raw:
@@ -114,6 +118,7 @@ def read_settings(folder: ProjectFolder) -> Settings:
         layers=read_layers(raw.get("layers", []), SETTINGS),
         profiles=profiles,
         displacement=displacement,
+        sha256=sha256_hex(data),
     )
 
 

@@ -34,7 +34,7 @@ def command(project: Path, file: str, form: str | None, profile: str, report: Pa
     show(errors, err=True)
     data = opened.export(None if file == "-" else file, name, report, profile=profile)
     if file == "-":
-        sys.stdout.buffer.write(data)
+        click.echo(data, nl=False)
     for loss in opened.losses(name, profile):
         click.echo(f"{name}: not in the file ({loss.code}, {loss.count}): {loss.message}", err=True)
     sys.exit(bool(errors))
