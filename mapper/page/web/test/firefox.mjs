@@ -21,9 +21,12 @@ try {
   await page.waitForSelector(".badge");
   seen.title = await page.title();
   seen.counts = await page.$eval(".counts", (node) => node.textContent);
+  await page.click("#tab-events");
+  await page.waitForSelector(".item");
   seen.list = await page.$$eval(".item strong", (nodes) => nodes.map((node) => node.textContent));
   seen.byList = await reached(page, ".item");
   seen.byMap = await reached(page, ".badge");
+  await page.click("#tab-source");
   seen.byText = await reached(page, ".passage .chip");
 } finally {
   await browser.close();
