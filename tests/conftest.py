@@ -31,6 +31,11 @@ QUIET = (
     "--disable-sync",
 )
 
+# Names and bars come with the second picture; what is no map of events has none.
+WHOLE = """() => window.mapper && new Promise((done) => new PerformanceObserver((list, self) => {
+  if (list.getEntriesByName("mapper-whole").length > 0) (self.disconnect(), done());
+}).observe({ type: "mark", buffered: true }))"""
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -145,6 +150,8 @@ def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
         page.on("pageerror", lambda error: noise.append(f"error: {error}"))
         opened.add(file.resolve().as_uri())
         page.goto(file.resolve().as_uri() + fragment)
+        if options.get("java_script_enabled", True):
+            page.evaluate(WHOLE)
         return page
 
     yield open_file

@@ -36,7 +36,7 @@ def _cards(page: Any, selector: str) -> set[str]:
 def test_every_event_is_reached_on_map_list_and_text(
     haiti_map: Path, titles: set[str], open_page: Callable[..., Any], size: tuple[int, int], way: str
 ) -> None:
-    page = open_page(haiti_map, width=size[0], height=size[1])
+    page = open_page(haiti_map, "#tab=events" if way == ".item" else "", *size)
     page.locator(".badge").first.wait_for()
     assert _cards(page, way) == titles
 
@@ -78,6 +78,7 @@ def test_a_legend_entry_shows_its_events_alone_and_the_counts_stay_true(
     page = open_page(haiti_map)
     page.locator(".legend").get_by_role("button", name="Violence against civilians").click()
     page.locator(".counts").get_by_text("3 of 8").wait_for()
+    page.get_by_role("tab", name="Events").click()
     assert page.locator(".item").count() == 3
     page.locator(".legend").get_by_role("button", name="Violence against civilians").click()
     page.locator(".counts").get_by_text("8 of 8").wait_for()
@@ -92,6 +93,6 @@ def test_a_project_without_places_builds_on_land_alone(
     (haiti_copy / "data" / "places.csv").unlink()
     result = Project.open(haiti_copy).build()
     assert result.rows["unlocated"] == 8
-    page = open_page(result.paths[0])
+    page = open_page(result.paths[0], "#tab=events")
     assert page.locator(".item").count() == 8
     assert "8" in page.locator(".unlocated-head").inner_text()

@@ -265,7 +265,7 @@ RESTORED: dict[str, Callable[[Any], bool]] = {
     "from=2024-08-04&to=2024-08-04&undated=0": _shown(11),
     "q=nor%20toum": _shown(0),
     "q=n%C3%B2rtoun": _shown(5),
-    "order=time": lambda page: page.locator(".order [aria-pressed=true]").text_content() == "Time",
+    "tab=events&order=time": lambda page: page.locator(".order [aria-pressed=true]").text_content() == "Time",
     "view=10.7,21.25,8.5": lambda page: page.locator(".leaflet-control-scale-line").inner_text() == "30 km",
 }
 

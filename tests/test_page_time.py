@@ -208,7 +208,7 @@ def test_keys_move_the_ends_by_days_and_months(haiti_map: Path, open_page: Open)
 
 
 def test_typed_years_months_and_days(haiti_map: Path, open_page: Open) -> None:
-    page = open_page(haiti_map)
+    page = open_page(haiti_map, fragment="#tab=events")
     type_dates(page, "2024-07", "2024-07")
     assert dates(page) == ("2024-07-01", "2024-07-31")
     type_dates(page, "2023", "2024-06-20")
@@ -219,7 +219,7 @@ def test_typed_years_months_and_days(haiti_map: Path, open_page: Open) -> None:
 
 
 def test_what_is_no_date_is_said_and_changes_nothing(haiti_map: Path, open_page: Open, keep: Any) -> None:
-    page = open_page(haiti_map)
+    page = open_page(haiti_map, fragment="#tab=events")
     type_dates(page, "2024-07-01", "2024-07-31")
     page.get_by_label("From").fill("July 1")
     page.get_by_label("From").press("Enter")
@@ -241,7 +241,7 @@ def test_what_is_no_date_is_said_and_changes_nothing(haiti_map: Path, open_page:
 
 
 def test_steps_go_through_time_in_windows(haiti_map: Path, open_page: Open) -> None:
-    page = open_page(haiti_map)
+    page = open_page(haiti_map, fragment="#tab=events")
     page.get_by_label("Length of a step").select_option("month")
     on, back = page.get_by_role("button", name="Step on in time"), page.get_by_role("button", name="Step back in time")
     on.click()
@@ -299,7 +299,7 @@ def test_play_stops_when_told_or_when_a_range_is_chosen(haiti_map: Path, open_pa
 
 
 def test_undated_events_are_counted_and_shown_as_the_reader_chooses(undated: Path, open_page: Open, keep: Any) -> None:
-    page = open_page(undated)
+    page = open_page(undated, fragment="#tab=events")
     box = page.locator(".time-undated")
     assert box.inner_text() == "2 undated"
     assert page.get_by_role("checkbox", name="2 undated").count() == 0
@@ -318,7 +318,7 @@ def test_undated_events_are_counted_and_shown_as_the_reader_chooses(undated: Pat
 
 
 def test_many_events_become_stacked_counts_that_can_be_brushed(thousand: Path, open_page: Open, keep: Any) -> None:
-    page = open_page(thousand)
+    page = open_page(thousand, fragment="#tab=events")
     assert page.locator(".bar").count() == 0
     assert page.locator(".columns path:not(.top)").count() == 2
     assert "1,000 dated events" in str(page.locator(".chart-marks").get_attribute("aria-label"))

@@ -6,6 +6,8 @@ import path from "node:path";
 import { build } from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
+// Of its two builds the one that is modules: one scope for all, where the other has a wrapper in a wrapper.
+const LEAFLET = path.join(here, "node_modules", "leaflet", "dist", "leaflet-src.esm.js");
 const out = path.resolve(process.argv[2] ?? path.join(here, "..", "static"));
 
 const result = await build({
@@ -13,7 +15,11 @@ const result = await build({
   entryPoints: { page: "src/main.tsx" },
   outdir: out,
   bundle: true,
-  format: "iife",
+  // Bare, in a function that is called at once: an engine that sees that reads it a single time.
+  format: "esm",
+  banner: { js: '"use strict";(function(){' },
+  footer: { js: "})();" },
+  plugins: [{ name: "modules", setup: (build) => build.onResolve({ filter: /^leaflet$/ }, () => ({ path: LEAFLET })) }],
   target: ["es2021", "chrome100", "firefox100", "safari15"],
   jsx: "automatic",
   jsxImportSource: "preact",

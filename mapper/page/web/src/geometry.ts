@@ -3,6 +3,9 @@
  */
 import type { Base, EventTable, Rings, Shape } from "./payload";
 
+// Where Web Mercator ends.
+const NORTHMOST = 85.0511287798;
+
 export type LatLon = [lat: number, lon: number];
 
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -11,21 +14,36 @@ const DIGITS = Uint8Array.from({ length: 128 }, (_, code) => Math.max(0, BASE64.
 /** A ring or line as its points: it comes as steps x, y, x, y, … in Base64 VLQ, which source maps use. */
 export function decodeLine(coded: string, scale: number): LatLon[] {
   const points: LatLon[] = [];
-  const at: [x: number, y: number] = [0, 0];
-  let axis: 0 | 1 = 0;
-  let value = 0;
-  let shift = 0;
+  decode(coded, (x, y) => points.push([y / scale, x / scale]));
+  return points;
+}
+
+/** The same in Web Mercator, x, y, x, y, …, as shares of the world: from the west, and from the north, where it ends. */
+export function decodeRing(coded: string, scale: number): Float64Array {
+  const points = new Float64Array(coded.length);
+  let end = 0;
+  decode(coded, (x, y) => {
+    points[end++] = x / scale / 360 + 0.5;
+    const sine = Math.sin((Math.max(-NORTHMOST, Math.min(NORTHMOST, y / scale)) * Math.PI) / 180);
+    points[end++] = 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
+  });
+  return points.slice(0, end);
+}
+
+function decode(coded: string, call: (x: number, y: number) => void): void {
+  let [x, y, value, shift] = [0, 0, 0, 0];
+  let isX = true;
   for (let i = 0; i < coded.length; i += 1) {
     const digit = DIGITS[coded.charCodeAt(i)] ?? 0;
     value |= (digit & 31) << shift;
     shift += 5;
     if (digit & 32) continue;
-    at[axis] += value & 1 ? -(value >>> 1) : value >>> 1;
-    if (axis === 1) points.push([at[1] / scale, at[0] / scale]);
-    axis = axis === 0 ? 1 : 0;
+    const step = value & 1 ? -(value >>> 1) : value >>> 1;
     value = shift = 0;
+    if (isX) x += step;
+    else call(x, (y += step));
+    isX = !isX;
   }
-  return points;
 }
 
 /** Polygons as Leaflet nests them: polygon, ring, point. */

@@ -4,13 +4,14 @@
 // Before the parts, whose own styles come after the page's.
 import "leaflet/dist/leaflet.css";
 import "./page.css";
-import L from "leaflet";
+import * as L from "leaflet";
 import { render } from "preact";
 import iconUrl from "leaflet/dist/images/marker-icon.png";
 import iconRetinaUrl from "leaflet/dist/images/marker-icon-2x.png";
 import shadowUrl from "leaflet/dist/images/marker-shadow.png";
 import { followAddress } from "./address";
 import { App } from "./app";
+import { afterFrame, whenIdle } from "./later";
 import { MapController } from "./map/controller";
 import type { Payload } from "./payload";
 import { watchPrint } from "./print";
@@ -24,7 +25,7 @@ L.Icon.Default.imagePath = "";
 L.Icon.Default.mergeOptions({ iconUrl, iconRetinaUrl, shadowUrl });
 
 /** Shows the payload in `#mapper`, around the given map, which keeps the layers that it has. */
-export function start(payload: Payload, map: L.Map): void {
+function start(payload: Payload, map: L.Map): void {
   const root = document.getElementById("mapper");
   if (!root) throw new Error("the page has no #mapper element");
   const state = createState(payload);
@@ -41,6 +42,14 @@ export function start(payload: Payload, map: L.Map): void {
   readByKeys(state);
   watchPrint(state, () => controller.forPrint());
   performance.mark("mapper-ready");
+  // One after the other, so that a reader who is quick finds the page free in between.
+  afterFrame(() => whenIdle(() => {
+    state.painted.value = true;
+    whenIdle(() => {
+      controller.complete();
+      afterFrame(() => performance.mark("mapper-whole"));
+    });
+  }));
 }
 
 function moveInto(slot: Element | null, map: L.Map): void {
@@ -58,5 +67,6 @@ declare global {
   }
 }
 
-window.L = L;
+// A copy that can be added to, as layers of others do.
+window.L = { ...L };
 window.mapper = { start };

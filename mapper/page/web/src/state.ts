@@ -79,6 +79,8 @@ export function createState(payload: Payload) {
   /** Whether the source's notes, licence and proof are unfolded. */
   const aboutOpen = signal(false);
   const order = signal<Order>("text");
+  /** Whether the first picture stands: what nobody misses in it waits until then. */
+  const painted = signal(false);
   const layout = signal<Layout>("desk");
   const tight = signal(false);
   const sheet = signal<Height>("half");
@@ -224,6 +226,7 @@ export function createState(payload: Payload) {
     creditsOpen,
     aboutOpen,
     order,
+    painted,
     layout,
     tight,
     sheet,

@@ -1,31 +1,48 @@
 /**
  * The base map, drawn from the payload: sea, land, units with their borders. One canvas below everything else
- * on the map, so that online tiles, if a project has them, cover it and leave it in place when they fail.
+ * on the map, so that online tiles, if a project has them, cover it and leave it in place when they fail. Its lines
+ * are decoded once, and laid out once a zoom; moving the map only draws them again.
  */
-import L from "leaflet";
-import { decodeLine } from "../geometry";
+import * as L from "leaflet";
+import { decodeRing } from "../geometry";
 import type { Base, Rings, Unit } from "../payload";
 
 export const BASE_PANE = "mapper-base";
 
-const SEA = { stroke: false, fill: true, fillColor: "#dce8ef", fillOpacity: 1 };
-const HALO = { stroke: true, color: "#c7dae5", weight: 5, fill: false };
-const LAND = { stroke: true, color: "#d5cfc2", weight: 1, fill: true, fillColor: "#ebe8e0", fillOpacity: 1 };
-const GROUND = { stroke: true, color: "#a69e8d", weight: 1.2, fill: true, fillColor: "#f7f4ec", fillOpacity: 1 };
-const BORDERS: Record<Unit["level"], L.PathOptions> = {
-  adm3: { stroke: true, color: "#e2dccf", weight: 0.5, fill: false },
-  adm2: { stroke: true, color: "#d3cbbb", weight: 0.8, fill: false },
-  adm1: { stroke: true, color: "#a69e8d", weight: 1.5, fill: false },
-  country: { stroke: true, color: "#857d6d", weight: 2, fill: false },
+type Level = Unit["level"];
+
+interface Line {
+  color: string;
+  weight: number;
+}
+
+const SEA = "#dce8ef";
+const HALO: Line = { color: "#c7dae5", weight: 5 };
+const LAND = { color: "#d5cfc2", weight: 1, fill: "#ebe8e0" };
+const GROUND = { color: "#a69e8d", weight: 1.2, fill: "#f7f4ec" };
+const BORDERS: Record<Level, Line> = {
+  adm3: { color: "#e2dccf", weight: 0.5 },
+  adm2: { color: "#d3cbbb", weight: 0.8 },
+  adm1: { color: "#a69e8d", weight: 1.5 },
+  country: { color: "#857d6d", weight: 2 },
 };
-const LEVELS: Unit["level"][] = ["adm3", "adm2", "adm1", "country"];
+const LEVELS: Level[] = ["adm3", "adm2", "adm1", "country"];
+
+// Nearer to the last one than this, in pixels, a point of an outline is left out.
+const NEAR = 0.7;
+
+/** How far it is drawn beyond the view, as a share of it: at first little, so that it is there soon. */
+const FIRST = 0.05;
+const AROUND = 0.6;
 
 export interface DrawnBase {
   /** All that is drawn, and the part of it to look at first. */
   extent: L.LatLngBounds;
   focus: L.LatLngBounds;
-  /** Puts it on the map: once the view stands, so that nothing is projected twice. */
+  /** Puts it on the map: once the view stands, so that nothing is drawn twice. */
   show: () => void;
+  /** Draws it far enough around the view for the map to be moved about. */
+  widen: () => void;
 }
 
 /** Makes it; null where there is nothing to draw. */
@@ -33,44 +50,157 @@ export function makeBase(map: L.Map, base: Base): DrawnBase | null {
   const pane = map.createPane(BASE_PANE);
   pane.style.zIndex = "150";
   pane.style.pointerEvents = "none";
-  const renderer = L.canvas({ pane: BASE_PANE, padding: 0.6 });
-  const layers: L.Path[] = [];
-  // The same rings are drawn several times: as halo, ground and border.
-  const known = new Map<Rings, L.LatLng[][]>();
-  const corners = (rings: Rings): L.LatLng[][] => {
-    const found = known.get(rings) ?? decodePolygon(rings, base.scale);
-    known.set(rings, found);
-    return found;
-  };
-  const add = (polygons: Rings[], style: L.PathOptions): L.Polygon => {
-    const layer = L.polygon(polygons.map(corners), {
-      ...style, renderer, pane: BASE_PANE, interactive: false, smoothFactor: 0.6, lineJoin: "round",
-    });
-    layers.push(layer);
-    return layer;
-  };
   if (base.land.length + base.units.length === 0) return null;
+  const ground = coarsest(base.units);
+  const outlines = outlinesOf(base);
+  const layer = new BaseLayer(outlines, ground ?? "land");
+  const extent = boundsOf([...(outlines.get("land") ?? []), ...(ground ? (outlines.get(ground) ?? []) : [])]);
+  const focus = ground ? boundsOf(outlines.get(ground) ?? []) : extent;
+  return { extent, focus, show: () => void layer.addTo(map), widen: () => layer.widen() };
+}
 
-  const ground = base.units.filter((unit) => unit.level === coarsest(base.units));
-  const all = [...base.land, ...ground.flatMap((unit) => unit.polygons)];
-  // The pane behind it has the same colour on the screen; on paper only what is drawn is sure to be there.
-  layers.push(L.rectangle([[-85.06, -540], [85.06, 540]], { ...SEA, renderer, pane: BASE_PANE, interactive: false }));
-  const extent = add(all, HALO).getBounds();
-  add(base.land, base.units.length > 0 ? LAND : GROUND);
-  const focus = L.latLngBounds([]);
-  ground.forEach((unit) => focus.extend(add(unit.polygons, GROUND).getBounds()));
-  for (const level of LEVELS) {
-    // A path a level: their borders have no inside that could be taken for another's.
-    const borders = base.units.filter((unit) => unit.level === level).flatMap((unit) => unit.polygons);
-    if (borders.length > 0) add(borders, BORDERS[level]);
+type Outlines = ReadonlyMap<Level | "land", Float64Array[]>;
+
+/** Every ring of the land and of each level of units, in Web Mercator. */
+function outlinesOf({ land, units, scale }: Base): Outlines {
+  const outlines = new Map<Level | "land", Float64Array[]>();
+  const add = (name: Level | "land", polygons: readonly Rings[]): void => {
+    const rings = outlines.get(name) ?? [];
+    for (const polygon of polygons) for (const ring of polygon) rings.push(decodeRing(ring, scale));
+    if (rings.length > 0) outlines.set(name, rings);
+  };
+  add("land", land);
+  for (const unit of units) add(unit.level, unit.polygons);
+  return outlines;
+}
+
+/** What Leaflet's types leave out of its renderers. */
+interface Rendered {
+  _container: HTMLCanvasElement;
+  _bounds?: L.Bounds;
+  _map: L.Map & { _animatingZoom?: boolean };
+  _update: () => void;
+}
+
+const RENDERER = L.Renderer.prototype as unknown as Rendered;
+
+class BaseLayer extends L.Renderer {
+  declare private _container: HTMLCanvasElement;
+  private paths = new Map<string, Path2D>();
+  private laid = "";
+
+  constructor(private readonly outlines: Outlines, private readonly ground: Level | "land") {
+    super({ pane: BASE_PANE, padding: FIRST });
   }
-  return { extent, focus: focus.isValid() ? focus : extent, show: () => layers.forEach((layer) => layer.addTo(map)) };
+
+  widen(): void {
+    if (this.options.padding === AROUND) return;
+    this.options.padding = AROUND;
+    this._update();
+  }
+
+  protected _initContainer(): void {
+    this._container = document.createElement("canvas");
+  }
+
+  protected _destroyContainer(): void {
+    this._container.remove();
+  }
+
+  /** Leaflet calls this whenever the view has changed; while it zooms, what is drawn is only stretched. */
+  protected _update(): void {
+    const { _map, _bounds } = this as unknown as Rendered;
+    if (!_map || (_map._animatingZoom && _bounds)) return;
+    RENDERER._update.call(this);
+    this.layOut(_map);
+    this.draw((this as unknown as Required<Rendered>)._bounds);
+  }
+
+  /** The outlines in pixels from the map's origin, which moves with the zoom alone. */
+  private layOut(map: L.Map): void {
+    const origin = map.getPixelOrigin();
+    const laid = `${map.getZoom()} ${origin}`;
+    if (laid === this.laid) return;
+    this.laid = laid;
+    const world = 256 * 2 ** map.getZoom();
+    this.paths = new Map([...this.outlines].map(([name, rings]) => [name, pathOf(rings, world, origin)]));
+  }
+
+  private draw({ min, max }: L.Bounds): void {
+    const { _container: canvas, ground } = this;
+    const context = canvas.getContext("2d", { alpha: false });
+    if (!context || !min || !max) return;
+    const sharp = L.Browser.retina ? 2 : 1;
+    const [width, height] = [max.x - min.x, max.y - min.y];
+    L.DomUtil.setPosition(canvas, min);
+    Object.assign(canvas, { width: width * sharp, height: height * sharp });
+    Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
+    context.scale(sharp, sharp);
+    // The pane behind it has the same colour on the screen; on paper only what is drawn is sure to be there.
+    context.fillStyle = SEA;
+    context.fillRect(0, 0, width, height);
+    context.translate(-min.x, -min.y);
+    context.lineJoin = "round";
+    const stroke = (name: string, { color, weight }: Line): void => {
+      const path = this.paths.get(name);
+      if (!path) return;
+      [context.strokeStyle, context.lineWidth] = [color, weight];
+      context.stroke(path);
+    };
+    const fill = (name: string, style: Line & { fill: string }): void => {
+      const path = this.paths.get(name);
+      if (!path) return;
+      context.fillStyle = style.fill;
+      context.fill(path, "evenodd");
+      stroke(name, style);
+    };
+    stroke("land", HALO);
+    if (ground !== "land") stroke(ground, HALO);
+    if (ground !== "land") fill("land", LAND);
+    fill(ground, GROUND);
+    for (const level of LEVELS) stroke(level, BORDERS[level]);
+  }
 }
 
-function decodePolygon(rings: Rings, scale: number): L.LatLng[][] {
-  return rings.map((ring) => decodeLine(ring, scale).map(([lat, lon]) => new L.LatLng(lat, lon)));
+function pathOf(rings: readonly Float64Array[], world: number, { x, y }: L.Point): Path2D {
+  const path = new Path2D();
+  for (const ring of rings) {
+    let [lastX, lastY] = [Infinity, Infinity];
+    for (let i = 0; i < ring.length; i += 2) {
+      const atX = (ring[i] ?? 0) * world - x;
+      const atY = (ring[i + 1] ?? 0) * world - y;
+      if (i === 0) path.moveTo(atX, atY);
+      else if (Math.abs(atX - lastX) < NEAR && Math.abs(atY - lastY) < NEAR) continue;
+      else path.lineTo(atX, atY);
+      [lastX, lastY] = [atX, atY];
+    }
+    path.closePath();
+  }
+  return path;
 }
 
-function coarsest(units: Unit[]): Unit["level"] | undefined {
+function boundsOf(rings: readonly Float64Array[]): L.LatLngBounds {
+  let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const ring of rings)
+    for (let i = 0; i < ring.length; i += 2) {
+      const [x, y] = [ring[i] ?? 0, ring[i + 1] ?? 0];
+      if (x < west) west = x;
+      if (x > east) east = x;
+      if (y < north) north = y;
+      if (y > south) south = y;
+    }
+  if (west > east) return L.latLngBounds([]);
+  return L.latLngBounds([latitude(south), longitude(west)], [latitude(north), longitude(east)]);
+}
+
+function longitude(x: number): number {
+  return (x - 0.5) * 360;
+}
+
+function latitude(y: number): number {
+  return (360 / Math.PI) * Math.atan(Math.exp((0.5 - y) * 2 * Math.PI)) - 90;
+}
+
+function coarsest(units: readonly Unit[]): Level | undefined {
   return [...LEVELS].reverse().find((level) => units.some((unit) => unit.level === level));
 }

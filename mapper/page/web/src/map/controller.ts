@@ -3,9 +3,10 @@
  * made; layers that somebody else put on it stay as they are.
  */
 import { effect, untracked } from "@preact/signals";
-import L from "leaflet";
+import * as L from "leaflet";
 import { roundView } from "../fragment";
 import type { View } from "../fragment";
+import { whenIdle } from "../later";
 import type { State } from "../state";
 import { makeBase } from "./base";
 import type { DrawnBase } from "./base";
@@ -38,6 +39,7 @@ export class MapController {
   /** Whether an address said where to look. */
   private isGiven = false;
   private isOnPaper = false;
+  private isComplete = false;
 
   constructor(private readonly map: L.Map, private readonly state: State, private readonly covers: Covers) {
     map.attributionControl?.setPrefix(false);
@@ -54,6 +56,14 @@ export class MapController {
     if (state.payload.layers?.length) showTiles(map, state);
   }
 
+  /** What the first picture can do without: names, and more of the map around the view. */
+  complete(): void {
+    if (this.isComplete) return;
+    this.isComplete = true;
+    effect(() => this.labels.speak(this.state.language.value));
+    whenIdle(() => this.base?.widen());
+  }
+
   /** The whole of what there is to see, clear of the legend. */
   fit(animate = !isStill()): void {
     const bounds = this.first();
@@ -65,6 +75,7 @@ export class MapController {
 
   /** Brings what is in sight into the size that the map has on paper; what it gives back undoes it. */
   forPrint(): () => void {
+    this.complete();
     const { map, isWhole, isFlown } = this;
     const [centre, zoom, seen] = [map.getCenter(), map.getZoom(), map.getBounds()];
     this.isOnPaper = true;
@@ -126,6 +137,7 @@ export class MapController {
     effect(() => {
       this.marks.show(state.shownSet.value);
       this.arrange();
+      this.marks.choose(state.row.peek());
     });
     effect(() => {
       const row = state.row.value;
@@ -133,7 +145,6 @@ export class MapController {
       untracked(() => this.chosen(row));
     });
     effect(() => this.marks.name(state.words.value));
-    effect(() => this.labels.speak(state.language.value));
     effect(() => this.marks.hover(state.hovered.value));
   }
 

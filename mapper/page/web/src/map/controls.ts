@@ -2,10 +2,12 @@
  * Scale, zoom and *the whole map*, one above the other, with names in the reader's language.
  */
 import { effect } from "@preact/signals";
-import L from "leaflet";
+import * as L from "leaflet";
 import { h, render } from "preact";
 import { LayerMenu } from "../panels/layers";
 import type { State } from "../state";
+
+const SVG = "http://www.w3.org/2000/svg";
 
 export function addControls(map: L.Map, state: State, fit: () => void): void {
   L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
@@ -14,6 +16,7 @@ export function addControls(map: L.Map, state: State, fit: () => void): void {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "fit";
+  button.append(sign());
   button.addEventListener("click", fit);
   const control = new L.Control({ position: "topleft" });
   control.onAdd = () => bar(button);
@@ -32,6 +35,16 @@ function addLayers(map: L.Map, state: State): void {
     return box;
   };
   control.addTo(map);
+}
+
+function sign(): SVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  const path = document.createElementNS(SVG, "path");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  path.setAttribute("d", "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4");
+  svg.append(path);
+  return svg;
 }
 
 function bar(...buttons: HTMLElement[]): HTMLElement {

@@ -2,7 +2,7 @@
  * Names on the map: units in spaced capitals, places beside their dots; laid again after each move so that none
  * covers another, or a number.
  */
-import L from "leaflet";
+import * as L from "leaflet";
 import { decodeLine } from "../geometry";
 import { placeLabels } from "../layout";
 import type { Box, Label, Point } from "../layout";
@@ -22,7 +22,7 @@ interface Named {
   /** The zoom from which there is better to show: a country's name gives way to its parts'. */
   until: number;
   /** How wide a unit is, in degrees: its name is shown where it fits, more or less. */
-  span: number | null;
+  span: (() => number) | null;
   order: number;
 }
 
@@ -73,7 +73,7 @@ export class Labels {
   private fits(one: Named): boolean {
     if (one.span === null) return true;
     const degree = (256 * 2 ** this.map.getZoom()) / 360;
-    return this.size(one).x <= one.span * degree * 1.05;
+    return this.size(one).x <= one.span() * degree * 1.05;
   }
 
   private label(one: Named, at: Point): Label {
@@ -145,7 +145,8 @@ const UNIT_ORDER: Record<Unit["level"], number> = { country: 0, adm1: 2, adm2: 5
 function unitLabel(unit: Unit, scale: number): Named[] {
   if (!unit.name) return [];
   const [lon, lat] = unit.label;
-  const span = Math.max(...unit.polygons.map((rings) => width(rings[0] ?? "", scale)));
+  let known: number | undefined;
+  const span = (): number => (known ??= Math.max(...unit.polygons.map((rings) => width(rings[0] ?? "", scale))));
   const at = L.latLng(lat, lon);
   return [{ name: unit.name, at, className: unit.level, gap: null, span, until: unit.level === "country" ? 6.5 : Infinity, from: UNIT_FROM[unit.level], order: UNIT_ORDER[unit.level] }];
 }

@@ -2,7 +2,7 @@
  * How one event is drawn, no more exact than its source: a dot for a point, a dashed ring for *near*, a hatched
  * area for *somewhere in it*, a dashed line for *along it*; hollow where it was only threatened, or denied.
  */
-import L from "leaflet";
+import * as L from "leaflet";
 import { colourOf, ink, inkOn } from "../colours";
 import type { Colour } from "../colours";
 import { drawn, labelPoint } from "../geometry";

@@ -2,7 +2,7 @@
  * All events on the map: which of them are shown, where their numbers stand, which one is chosen. Every one can be
  * reached by mouse, finger and key, wherever others stand.
  */
-import L from "leaflet";
+import * as L from "leaflet";
 import { extent, inside } from "../geometry";
 import type { LatLon } from "../geometry";
 import { spread } from "../layout";
@@ -64,8 +64,6 @@ export class Marks {
     const areas = [...shown].sort((a, b) => size(b) - size(a));
     for (const mark of areas) mark.paths.forEach((path) => this.on.addLayer(path));
     for (const mark of shown) this.on.addLayer(mark.leader).addLayer(mark.badge);
-    this.arrange();
-    this.choose(this.state.row.peek());
   }
 
   /** Lays the numbers so that none hides another; returns the room they take, in layer points. */

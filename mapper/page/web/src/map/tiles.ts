@@ -3,7 +3,7 @@
  * through which the drawn map is seen, and the page says so.
  */
 import { effect, untracked } from "@preact/signals";
-import L from "leaflet";
+import * as L from "leaflet";
 import type { TileLayer } from "../payload";
 import type { State } from "../state";
 

@@ -1,7 +1,7 @@
 /**
  * The small box with the titles of what the pointer is on.
  */
-import L from "leaflet";
+import * as L from "leaflet";
 import type { State } from "../state";
 
 export class Tip {

@@ -3,7 +3,7 @@
  * it is in `brushing`.
  */
 import type { ComponentChildren } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { useShared } from "../shared";
 import { daysOf, keyed, rangeOf } from "../brush";
 import type { Days, Edge } from "../brush";
@@ -27,7 +27,7 @@ export function Chart() {
   const { state } = useShared();
   const { time } = state;
   const chart = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => (chart.current ? watchRoom(chart.current, state) : undefined), []);
+  useEffect(() => (chart.current ? watchRoom(chart.current, state) : undefined), []);
   useEffect(() => (chart.current ? brushing(chart.current, state) : undefined), []);
   const { width, letter } = time.room.value;
   const laid = time.bars.value;
@@ -36,8 +36,8 @@ export function Chart() {
   return (
     <div class={`chart${time.playing.value ? " playing" : ""}`} ref={chart} style={{ height: `${height}px` }}>
       <svg class="chart-marks" width={width} height={height} role="img" aria-label={summary(state)}>
-        <Axis marks={TOP + marks} />
-        <g transform={`translate(0 ${TOP})`}>{laid ? <BarMarks laid={laid} /> : <ColumnMarks height={marks} />}</g>
+        {state.painted.value && <Axis marks={TOP + marks} />}
+        {state.painted.value && <g transform={`translate(0 ${TOP})`}>{laid ? <BarMarks laid={laid} /> : <ColumnMarks height={marks} />}</g>}
       </svg>
       <Brush bottom={AXIS * letter} />
       <Tip top={TOP} />
@@ -52,7 +52,6 @@ function watchRoom(chart: HTMLElement, { time }: State): () => void {
     const now = time.room.peek();
     if (chart.clientWidth > 0 && (now.width !== chart.clientWidth || now.letter !== letter)) time.room.value = { width: chart.clientWidth, letter };
   };
-  read();
   const observer = new ResizeObserver(read);
   observer.observe(chart);
   return () => observer.disconnect();

@@ -14,27 +14,34 @@ import type { State } from "../state";
 import { Chip } from "./chip";
 import { Hits, Sought } from "./hits";
 import { differ } from "./reports";
+import { TabPanel } from "./tabs";
 import "./reading.css";
 
+/** Made when it comes to the front. */
 export function Events() {
   const { state } = useShared();
-  const panel = useRef<HTMLDivElement>(null);
+  return <TabPanel of="events">{state.panel.value === "events" && <List />}</TabPanel>;
+}
+
+function List() {
+  const { state } = useShared();
+  const list = useRef<HTMLDivElement>(null);
   useSignalEffect(() => {
     const at = state.row.value;
     void state.asked.value;
-    if (state.panel.value === "events" && at !== null)
-      requestAnimationFrame(() => reveal(panel.current, panel.current?.querySelector(`[data-item="${at}"]`) ?? null));
+    const find = (): HTMLElement | null => list.current?.querySelector(`[data-item="${at}"]`) ?? null;
+    if (at !== null) requestAnimationFrame(() => reveal(list.current?.closest<HTMLElement>(".panel") ?? null, find()));
   });
   const words = state.words.value;
   const shown = state.ordered.value;
   const retracted = state.retracted.filter((row) => state.found.value?.has(row) ?? true);
   const focusable = state.row.value !== null && shown.includes(state.row.value) ? state.row.value : shown[0];
   return (
-    <div class="panel events-panel" role="tabpanel" id="panel-events" aria-labelledby="tab-events" hidden={state.panel.value !== "events"} ref={panel}>
+    <>
       <Filtered />
       <OrderSwitch />
       {state.events.length === 0 && <p class="quiet">{words.t("event.none")}</p>}
-      <div onKeyDown={(event) => walk(event, panel.current, ".item")}>
+      <div ref={list} onKeyDown={(event) => walk(event, list.current, ".item")}>
         {groups(state).map(({ title, rows }) => (
           <section key={title}>
             {title && <h2 class="small-head">{title}</h2>}
@@ -48,7 +55,7 @@ export function Events() {
           </section>
         )}
       </div>
-    </div>
+    </>
   );
 }
 

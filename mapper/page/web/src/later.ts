@@ -1,0 +1,16 @@
+/**
+ * Work that can wait: until what stands has gone to be painted, or until the browser has nothing better to do.
+ */
+
+// So long at most, in milliseconds.
+const PATIENCE = 500;
+
+export function afterFrame(call: () => void): void {
+  requestAnimationFrame(() => setTimeout(call));
+}
+
+export function whenIdle(call: () => void): void {
+  // Safari knows no idle time.
+  if ("requestIdleCallback" in window) requestIdleCallback(call, { timeout: PATIENCE });
+  else setTimeout(call);
+}
