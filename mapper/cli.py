@@ -15,7 +15,7 @@ from mapper.errors import MapperError
 # Objects between two searches for garbage: what a command makes lives about as long as it does, and importing
 # geopandas and folium makes a lot of it.
 _RARELY = 50_000
-VERBS = ("init", "check", "build", "add", "find", "export", "schema")
+VERBS = ("init", "check", "build", "add", "find", "export", "import", "schema")
 
 
 class Verbs(click.Group):
