@@ -11,7 +11,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,10 @@ from mapper.formats.reading import detect, read_incoming
 from mapper.incoming import Columns, Ground, Incoming, Loss, Refused, slug
 from mapper.schema import PALETTE, REST, Taxonomy, table_schema
 from mapper.settings import SETTINGS, ProjectFolder, Settings, read_settings, read_taxonomy
-from mapper.tables import Table, clean, find_table, read_table, write_csv
+from mapper.tables import Table, TableMissing, clean, empty_table, find_table, read_table, write_csv
 
 MEMORY = "imports"
+_PLAIN = Dialect("utf-8", False, ",", "\n", True, ())
 OWN_TYPES = "taxonomy.json"
 
 
@@ -99,7 +100,14 @@ def import_file(
     told = _told(columns or {}, constants or {}, date_format)
     wanted = {key: {**remembered.get(key, {}), **told.get(key, {})} for key in ("columns", "set")}
     form = date_format or str(remembered.get("date_format", ""))
-    ground = Ground(read_gazetteer(folder)[0], slug(path.stem) or "import", wanted["columns"], wanted["set"], form)
+    ground = Ground(
+        read_gazetteer(folder)[0],
+        slug(path.stem) or "import",
+        wanted["columns"],
+        wanted["set"],
+        form,
+        frozenset(one.relative_to(folder.seeds).as_posix() for one in folder.seeds.rglob("*") if one.is_file()),
+    )
     name = format_name or detect(path)
     incoming = read_incoming(path, name, ground)
     tables = {one: _table(folder, one) for one in ("events", "sources", "places")}
@@ -137,8 +145,14 @@ def _told(columns: Mapping[str, str], constants: Mapping[str, str], date_format:
 
 
 def _table(folder: ProjectFolder, name: str) -> Table:
-    """A table that rows can be put into; else TableError, with what to do first."""
-    table = read_table(find_table(folder.data, name), name, table_schema(name), folder.root)
+    """A table that rows can be put into, blank where there is none yet; else TableError, with what to do first."""
+    schema = table_schema(name)
+    try:
+        table = read_table(find_table(folder.data, name), name, schema, folder.root)
+    except TableMissing:
+        table = replace(empty_table(name, f"data/{name}.csv", schema), dialect=_PLAIN)
+    if [problem.code for problem in table.problems] == ["table-empty"]:
+        return replace(empty_table(name, table.file, schema), dialect=_PLAIN, sha256=table.sha256)
     if table.dialect is None:
         raise TableError(f"{table.file} is a workbook, which isn't written to: save it as CSV first.")
     unread = [problem for problem in table.problems if problem.is_error]
@@ -234,8 +248,8 @@ class _Writes:
 
     def table(self, table: Table, header: Sequence[str], cells: Columns) -> None:
         """Write a table anew, in the encoding and with the delimiter and line ends that it has."""
-        path = find_table(self.folder.data, table.name)
-        if sha256(path.read_bytes()).hexdigest() != table.sha256:
+        path = self.folder.root / table.file
+        if table.sha256 != (sha256(path.read_bytes()).hexdigest() if path.exists() else ""):
             raise TableError(f"{table.file} has changed since it was read; nothing was written to it. Run it again.")
         write_whole(path, _as_written(table, header, cells))
 

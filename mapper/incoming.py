@@ -75,13 +75,15 @@ class Incoming:
 @dataclass(frozen=True)
 class Ground:
     """What a reader knows: the project's gazetteer, the file's short name, which of its columns hold what is ours
-    (``columns``: our name to theirs), what every row gets (``constants``), how its dates are written."""
+    (``columns``: our name to theirs), what every row gets (``constants``), how its dates are written, and which texts
+    the project has in ``seeds``."""
 
     gazetteer: Gazetteer
     name: str = "import"
     columns: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     date_format: str = ""
+    seeds: frozenset[str] = frozenset()
 
 
 def slug(*words: str) -> str:

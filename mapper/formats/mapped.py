@@ -126,7 +126,7 @@ def _filled(cells: Columns, columns: Columns, rows: Sequence[int], ground: Groun
     ]
     source = slug(ground.name) or "import"
     return {
-        "event_id": _ids(column("event_id"), words, source),
+        "event_id": _ids(column("event_id"), words, "" if "event_id" in columns else source, source),
         **{name: texts for name, texts in cells.items() if name != "event_id"},
         "event_type": kinds,
         "title": titles,
@@ -135,13 +135,14 @@ def _filled(cells: Columns, columns: Columns, rows: Sequence[int], ground: Groun
     }
 
 
-def _ids(native: Sequence[str], words: Sequence[str], prefix: str) -> list[str]:
-    """The file's own ids where they are ours already; else one that says the file and its id, or its row's words."""
+def _ids(native: Sequence[str], words: Sequence[str], prefix: str, source: str) -> list[str]:
+    """The file's ids, with its name before those that aren't ours; of a row without one its words make an id."""
     taken: set[str] = set()
     made = []
     for text, row in zip(native, words, strict=True):
-        own = f"{prefix}-{slug(text)}" if slug(text) else f"{prefix}-{sha256(row.encode()).hexdigest()[:10]}"
-        own = text if text and text == slug(text) else own
+        own = f"{source}-{sha256(row.encode()).hexdigest()[:10]}"
+        if slug(text):
+            own = text if text == slug(text) and not prefix else slug(source, text)
         number = 2
         unique = own
         while unique in taken:
