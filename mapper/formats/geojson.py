@@ -70,9 +70,9 @@ def _foreign(features: Sequence[Mapping[str, Any]], ground: Ground) -> Incoming:
     columns = {name: [_text((one.get("properties") or {}).get(name)) for one in features] for name in names}
     if any("id" in one for one in features) and "id" not in columns:
         columns["id"] = [_text(one.get("id")) for one in features]
-    points = [shape if shape is not None and shape.geom_type == "Point" else None for shape in shapes]
-    columns["latitude"] = [degrees(point.y) if point else "" for point in points]
-    columns["longitude"] = [degrees(point.x) if point else "" for point in points]
+    points = [shape.coords[0] if shape is not None and shape.geom_type == "Point" else None for shape in shapes]
+    columns["latitude"] = [degrees(point[1]) if point else "" for point in points]
+    columns["longitude"] = [degrees(point[0]) if point else "" for point in points]
     taken = mapped.translate(columns, range(1, len(features) + 1), ground)
     places = {
         event_id: place_row(event_id, title, shape, ground.name)

@@ -103,13 +103,14 @@ class _Reading:
             }
 
     def _where(self, record: Record) -> dict[str, str]:
-        said, geometry = record.properties, record.geometry
+        said = record.properties
+        geometry: Any = record.geometry
         ids = [one for one in str(said.get("place_id") or "").split(";") if one]
         precision = str(said.get("geo_precision") or "unlocated")
         radius = "" if said.get("radius_m") is None else f"{said['radius_m']:g}"
         if geometry is None or precision == "unlocated":
             names = str(said.get("place") or "").split("; ")
-            known = [self._known(one, name, precision) for one, name in zip(ids, names, strict=False)]
+            known = [self._known(one, name) for one, name in zip(ids, names, strict=False)]
             return {"place": ";".join(known), "geo_precision": "unlocated" if known else "", **_NOWHERE}
         if precision in _POINTS and geometry.geom_type in ("Point", "Polygon"):
             return self._point(record, ids, precision, radius)
@@ -118,9 +119,9 @@ class _Reading:
         if geometry.geom_type == "MultiPoint" and len(ids) == len(geometry.geoms):
             names = str(said.get("place") or "").split("; ")
             for one, name, point in zip(ids, names, geometry.geoms, strict=False):
-                self._place(one, name, "settlement", record, point=(point.x, point.y))
+                self._place(one, name, "settlement", record, latitude=degrees(point.y), longitude=degrees(point.x))
             return {"place": ";".join(ids), "geo_precision": "", **_NOWHERE}
-        return {"place": self._area(record, ids, precision), "geo_precision": "", **_NOWHERE}
+        return {"place": self._area(record, geometry, ids, precision), "geo_precision": "", **_NOWHERE}
 
     def _point(self, record: Record, ids: Sequence[str], precision: str, radius: str) -> dict[str, str]:
         """A point stands in its place's row; where the event knows better than the place, in its own."""
@@ -131,7 +132,7 @@ class _Reading:
             return {"place": ";".join(ids), "geo_precision": precision, **own}
         known = self.ground.gazetteer.by_id.get(ids[0])
         if known is None:
-            self._place(ids[0], str(said.get("place") or ids[0]), _POINTS[precision], record, (lon, lat), radius)
+            self._place(ids[0], str(said.get("place") or ids[0]), _POINTS[precision], record, **own)
             row = self.places[ids[0]]
             same = all(row.get(name, "") == text for name, text in own.items())
         else:
@@ -143,7 +144,7 @@ class _Reading:
             same = same and radius == ("" if known.radius_m is None else f"{known.radius_m:g}")
         return {"place": ids[0], "geo_precision": precision, **(_NOWHERE if same else own)}
 
-    def _area(self, record: Record, ids: Sequence[str], precision: str) -> str:
+    def _area(self, record: Record, geometry: BaseGeometry, ids: Sequence[str], precision: str) -> str:
         """The place_id of an event that covers an area or follows a line."""
         said = record.properties
         self.joined += len(ids) > 1
@@ -156,20 +157,12 @@ class _Reading:
             if kind in _UNITS:
                 code = str(said.get({"adm1": "admin1_pcode", "adm2": "admin2_pcode"}.get(kind, "")) or place_id)
                 row["pcode"] = code
-                self.boundaries[code] = _feature(code, name, kind, record.geometry)
+                self.boundaries[code] = _feature(code, name, kind, geometry)
             else:
-                row["geometry"] = shapely.to_wkt(record.geometry, rounding_precision=DECIMALS)
+                row["geometry"] = shapely.to_wkt(geometry, rounding_precision=DECIMALS)
         return place_id
 
-    def _place(
-        self,
-        place_id: str,
-        name: str,
-        kind: str,
-        record: Record,
-        point: tuple[float, float] | None = None,
-        radius: str = "",
-    ) -> None:
+    def _place(self, place_id: str, name: str, kind: str, record: Record, **point: str) -> None:
         if place_id in self.places:
             return
         self.places[place_id] = {
@@ -177,7 +170,7 @@ class _Reading:
             "name": name,
             "kind": kind,
             "within": self._holder(record.properties, kind),
-            **({"latitude": degrees(point[1]), "longitude": degrees(point[0]), "radius_m": radius} if point else {}),
+            **point,
             "geometry_note": str(record.properties.get("geometry_note") or ""),
             "source": self.ground.name,
         }
@@ -206,7 +199,7 @@ class _Reading:
         self.places[place_id] = {**row, "source": self.ground.name}
         return place_id
 
-    def _known(self, place_id: str, name: str, _precision: str) -> str:
+    def _known(self, place_id: str, name: str) -> str:
         """A place of which nothing but its name is known."""
         if place_id not in self.ground.gazetteer.by_id and place_id not in self.places:
             self.places[place_id] = {
@@ -249,7 +242,7 @@ def _words(report: Mapping[str, Any]) -> dict[str, str]:
     return {"source_id": str(report.get("source_id") or "unknown"), "quote": str(quote or NOT_PUBLISHED)}
 
 
-def _feature(code: str, name: str, level: str, geometry: BaseGeometry | None) -> dict[str, Any]:
+def _feature(code: str, name: str, level: str, geometry: BaseGeometry) -> dict[str, Any]:
     properties = {"pcode": code, "name": name, "level": level}
     return {"type": "Feature", "properties": properties, "geometry": shapely.geometry.mapping(geometry)}
 
