@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from mapper.errors import UnknownFormat
 from mapper.events import EventTable
-
 from mapper.incoming import Loss
 
 if TYPE_CHECKING:

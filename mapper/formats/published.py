@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from mapper.formats.properties import DECIMALS
 from mapper.incoming import Columns, Ground, Incoming, Loss, degrees, short_id, slug
-from mapper.places import match_key
+from mapper.places import match_key, split
 
 ACTORS = ("actor1", "assoc_actor_1", "actor2", "assoc_actor_2")
 FIGURES = ("fatalities_low", "fatalities_best", "fatalities_high", "fatalities_text")
@@ -38,6 +38,7 @@ _DEFAULTS = {"occurrence": "reported", "status": "accepted"}
 _UNITS = ("country", "adm1", "adm2", "adm3")
 _POINTS = {"exact": "site", "settlement": "settlement", "near": "settlement"}
 NOT_PUBLISHED = "[not published]"
+_WITHOUT_TEXT = "-not-published"
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class _Reading:
         self.ground = ground
         self.places: dict[str, dict[str, str]] = {}
         self.boundaries: dict[str, dict[str, Any]] = {}
-        self.coarsened = self.joined = self.unknown = 0
+        self.coarsened = self.joined = self.unknown = self.renamed = 0
 
     def rows(self, record: Record) -> Iterator[dict[str, str]]:
         said = record.properties
@@ -88,8 +89,8 @@ class _Reading:
             "event_id": record.event_id,
             "same_event_as": "",
             **{name: _cell(name, said.get(name)) for name in (*_OF_EVENT, *titles)},
-            **self._where(record),
-            **_words(reports[0]),
+            **self._as_written(reports[0], self._where(record)),
+            **self._words(reports[0]),
             **extra,
         }
         for report in reports[1:]:
@@ -99,8 +100,24 @@ class _Reading:
                 "title": _cell("title", said.get("title")),
                 **{name: _cell(name, report.get(name)) for name in _OF_REPORT},
                 **self._where_reported(report),
-                **_words(report),
+                **self._words(report),
             }
+
+    def _as_written(self, report: Mapping[str, Any], where: dict[str, str]) -> dict[str, str]:
+        """The place as its row named it, where that still means the same place here."""
+        written = str(report.get("place") or "")
+        found = [self.ground.gazetteer.resolve(name).place for name in split(written)]
+        if written and [one and one.place_id for one in found] == list(split(where["place"])):
+            return {**where, "place": written}
+        self.renamed += bool(written and written != where["place"])
+        return where
+
+    def _words(self, report: Mapping[str, Any]) -> dict[str, str]:
+        """The source and the quote; what was not published can't stand in a text that the project has."""
+        source, quote = str(report.get("source_id") or "unknown"), report.get("quote")
+        if quote is None and report.get("file") in self.ground.seeds:
+            source = f"{source}{_WITHOUT_TEXT}"
+        return {"source_id": source, "quote": str(quote or NOT_PUBLISHED)}
 
     def _where(self, record: Record) -> dict[str, str]:
         said = record.properties
@@ -111,7 +128,11 @@ class _Reading:
         if geometry is None or precision == "unlocated":
             names = str(said.get("place") or "").split("; ")
             known = [self._known(one, name) for one, name in zip(ids, names, strict=False)]
-            return {"place": ";".join(known), "geo_precision": "unlocated" if known else "", **_NOWHERE}
+            report = next(iter(said.get("reports") or [{}]))
+            reported = str(report.get("geo_precision") or "unlocated")
+            # A retracted event isn't drawn, whatever its place.
+            kept = reported if said.get("status") == "retracted" else "unlocated"
+            return {"place": ";".join(known), "geo_precision": kept if known else "", **_NOWHERE}
         if precision in _POINTS and geometry.geom_type in ("Point", "Polygon"):
             return self._point(record, ids, precision, radius)
         if all(one in self.ground.gazetteer.by_id for one in ids) and ids:
@@ -223,6 +244,9 @@ class _Reading:
     def losses(self) -> Iterator[Loss]:
         if self.coarsened:
             yield Loss("coarsened", self.coarsened, "Coarsened events come back at their unit, without their words.")
+        if self.renamed:
+            message = "How a row wrote its place isn't known here: it names the place's id."
+            yield Loss("place-written", self.renamed, message)
         if self.joined:
             yield Loss("places-joined", self.joined, "Several areas of one event come back as one region.")
         if self.unknown:
@@ -235,11 +259,6 @@ _NOWHERE = {"latitude": "", "longitude": "", "radius_m": ""}
 def _cell(name: str, value: Any) -> str:
     text = "" if value is None else str(value)
     return "" if text == _DEFAULTS.get(name) else text
-
-
-def _words(report: Mapping[str, Any]) -> dict[str, str]:
-    quote = report.get("quote")
-    return {"source_id": str(report.get("source_id") or "unknown"), "quote": str(quote or NOT_PUBLISHED)}
 
 
 def _feature(code: str, name: str, level: str, geometry: BaseGeometry) -> dict[str, Any]:
@@ -255,9 +274,13 @@ def _sources(
     reports = [report for record in records for report in record.properties.get("reports") or [{}]]
     told: dict[str, Mapping[str, Any]] = {}
     for report in reports:
-        told.setdefault(str(report.get("source_id") or "unknown"), report)
+        source_id = str(report.get("source_id") or "unknown")
+        if report.get("quote") is None and report.get("file") in ground.seeds:
+            told.setdefault(f"{source_id}{_WITHOUT_TEXT}", {"title": report.get("source_title")})
+        else:
+            told.setdefault(source_id, report)
     for source_id, report in told.items():
-        full = known.get(source_id, {"title": report.get("source_title"), **report})
+        full = known.get(source_id, {**report, "title": report.get("source_title") or report.get("title")})
         names = [name for name in _OF_SOURCE if full.get(name)]
         row = {"source_id": source_id, **{name: str(full[name]) for name in names}}
         row.setdefault("title", slug(source_id) or ground.name)
