@@ -139,9 +139,17 @@ class Locator:
             radius = place.radius_m if where.radius_m is None else where.radius_m
             return self._point(where, precision, (place.longitude, place.latitude), radius, (place,))
         geometry = self.gazetteer.geometry(place)
-        if geometry is None:
-            raise _no_geometry(place)
-        return self._area_or_line(precision, geometry, (place,))
+        if geometry is not None:
+            return self._area_or_line(precision, geometry, (place,))
+        if place.kind != "road" and place.latitude is not None and place.longitude is not None and place.radius_m:
+            return self._circle(place, (place.longitude, place.latitude), place.radius_m)
+        raise _no_geometry(place)
+
+    def _circle(self, place: Place, point: LonLat, radius_m: float) -> Location:
+        """A unit or region without a polygon, of which it is stated how far it reaches around its point."""
+        area = disc(point, radius_m)
+        note = place.geometry_note or "a circle of the stated radius, not the boundary"
+        return Location("region", area, radius_m, point, "inside the area", (place,), note, self._shared((place,)))
 
     def _allow(self, precision: str, place: Place) -> None:
         allowed: tuple[str, ...] = (_DEFAULT[place.kind],)
@@ -239,8 +247,19 @@ class _Unlocated(Exception):
 def _no_geometry(place: Place) -> _Unlocated:
     needed, how = {
         "road": ("line", "Draw it in the column geometry of places.csv, as WKT."),
-        "region": ("area", "Give it members with polygons, or draw it in the column geometry, as WKT."),
-    }.get(place.kind, ("polygon", "Put its polygon into data/boundaries/, with the pcode of its row."))
+        "region": (
+            "area",
+            "Give it members with polygons, draw it in the column geometry, as WKT, or state latitude, longitude and "
+            "radius_m: then it is a circle.",
+        ),
+    }.get(
+        place.kind,
+        (
+            "polygon",
+            "Put its polygon into data/boundaries/, with the pcode of its row, or state latitude, longitude and "
+            "radius_m: then it is a circle.",
+        ),
+    )
     if place.kind in POINT_KINDS:
         needed, how = "coordinates", "Fill in its latitude and longitude in places.csv."
     return _Unlocated("place-no-geometry", "place", place.name, place=place.name, needed=needed, how=how)

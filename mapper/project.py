@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mapper.disclosure import Disclosure
     from mapper.events import EventTable
     from mapper.formats import Collection, Loss
+    from mapper.imports import Imported
     from mapper.protect import Published
 
 LEDGER = "build.json"
@@ -88,6 +89,13 @@ class Project:
     def add(self, cells: Mapping[str, str]) -> Added:
         """Append a row to events.csv once the whole row passes the check: see ``mapper.additions.add_row``."""
         return add_row(self.folder, cells)
+
+    def import_file(self, file: str | Path, format_name: str | None = None, **options: Any) -> Imported:
+        """Take a file of others (ACLED, UCDP GED, GeoJSON, any table) into the project's tables: see
+        ``mapper.imports.import_file``."""
+        from mapper.imports import import_file
+
+        return import_file(self.folder, file, format_name, **options)
 
     def datapackage(self) -> str:
         """The ``datapackage.json`` of the project's tables, with the columns that they have."""

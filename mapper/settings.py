@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,10 @@ from mapper.schema import Taxonomy, parse_taxonomy, taxonomy
 from mapper.tile_layers import TileLayer, read_layers
 
 SETTINGS = "data/map.toml"
-_KEYS = ("title", "licence", "credits", "languages", "countries", "taxonomy", "layers", "profiles", "displacement")
+_KEYS = (
+    *("title", "licence", "credits", "languages", "countries", "taxonomy", "layers"),
+    *("profiles", "displacement", "imports"),
+)
 
 
 @dataclass(frozen=True)
@@ -55,18 +58,21 @@ class ProjectFolder:
 @dataclass(frozen=True)
 class Settings:
     """What ``data/map.toml`` says. ``countries`` are ISO 3166-1 codes of three letters; of the page's ``languages``
-    the first one comes first; ``layers`` are the online tile layers that it offers; ``profiles`` are by name."""
+    the first one comes first; ``taxonomy`` are those that are joined to one, ``layers`` the online tile layers that it
+    offers; ``imports`` says by a file's name how its columns are taken: ``columns`` (ours to theirs), ``set`` (the
+    same cell in every row), ``date_format``; ``profiles`` are by name."""
 
     title: str
     licence: str = ""
     credits: tuple[str, ...] = ()
     languages: tuple[str, ...] = ("en",)
     countries: tuple[str, ...] = ()
-    taxonomy: str = "acled"
+    taxonomy: tuple[str, ...] = ("acled",)
     layers: tuple[TileLayer, ...] = ()
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     displacement: DisplacementSettings | None = None
     sha256: str = ""
+    imports: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def profile(self, name: str) -> Profile:
         """The profile of that name, ``default`` and ``full`` among them; else ``UnknownProfile``."""
@@ -114,15 +120,23 @@ def read_settings(folder: ProjectFolder) -> Settings:
         credits=_texts(raw, "credits", ()),
         languages=_languages(raw),
         countries=_countries(raw),
-        taxonomy=_text(raw, "taxonomy", "acled"),
+        taxonomy=_taxonomies(raw),
         layers=read_layers(raw.get("layers", []), SETTINGS),
         profiles=profiles,
         displacement=displacement,
         sha256=sha256_hex(data),
+        imports=_imports(raw),
     )
 
 
-def read_taxonomy(folder: ProjectFolder, name: str) -> Taxonomy:
+def read_taxonomy(folder: ProjectFolder, names: Sequence[str]) -> Taxonomy:
+    """The taxonomies of these names, joined; a type of a later one stands for the same type of an earlier one."""
+    found = [_one_taxonomy(folder, name) for name in names]
+    types = {one.name: one for taxonomy_ in found for one in taxonomy_.types}
+    return Taxonomy(found[0].name, " · ".join(one.title for one in found), tuple(types.values()))
+
+
+def _one_taxonomy(folder: ProjectFolder, name: str) -> Taxonomy:
     """The taxonomy of that name: one that ships, else a JSON file of the same shape in ``data/``."""
     try:
         return taxonomy(name)
@@ -159,6 +173,32 @@ def _texts(raw: dict[str, Any], key: str, default: tuple[str, ...]) -> tuple[str
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise SettingsError(f'{SETTINGS}: {key} = {value!r} must be a list of texts, as ["en"].')
     return tuple(value)
+
+
+def _taxonomies(raw: dict[str, Any]) -> tuple[str, ...]:
+    if isinstance(raw.get("taxonomy"), list):
+        names = _texts(raw, "taxonomy", ())
+        if not names:
+            raise SettingsError(f'{SETTINGS}: taxonomy is empty. Name at least one, as ["acled"], or leave it out.')
+        return names
+    return (_text(raw, "taxonomy", "acled"),)
+
+
+def _imports(raw: dict[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """How the columns of imported files are taken, by the file's name without its suffix."""
+    found = raw.get("imports", {})
+    if not isinstance(found, dict):
+        raise SettingsError(f"{SETTINGS}: imports = {found!r} must be tables: [imports.NAME].")
+    for name, entry in found.items():
+        wrong = not isinstance(entry, dict) or not set(entry) <= {"columns", "set", "date_format"}
+        tables = () if wrong else (entry.get("columns", {}), entry.get("set", {}))
+        if wrong or not all(isinstance(one, dict) and all(isinstance(v, str) for v in one.values()) for one in tables):
+            raise SettingsError(
+                f"{SETTINGS}: [imports.{name}] must have columns and set, tables of texts, and date_format, a text."
+            )
+        if not isinstance(entry.get("date_format", ""), str):
+            raise SettingsError(f'{SETTINGS}: imports.{name}.date_format must be a text, such as "%d/%m/%Y".')
+    return found
 
 
 def _languages(raw: dict[str, Any]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ A module that writes has ``write(collection) -> bytes`` and ``losses(collection)
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import PurePath
 from types import ModuleType
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from mapper.errors import UnknownFormat
 from mapper.events import EventTable
+from mapper.incoming import Loss
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -28,8 +29,9 @@ class Format:
     suffixes: tuple[str, ...]
     module: str
     writes: bool = True
-    reads: bool = False
 
+
+__all__ = ["FORMATS", "Collection", "Format", "Loss", "format_of", "losses", "module", "writer", "writes"]
 
 _ALL = (
     Format("geojson", (".geojson", ".json"), "geojson"),
@@ -55,26 +57,9 @@ class Collection:
         return self.table.frame
 
 
-@dataclass(frozen=True)
-class Loss:
-    """What a file doesn't hold of the events: a stable code, of how many events (or rows), and a sentence."""
-
-    code: str
-    count: int
-    message: str
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-
 def writes() -> list[str]:
     """The names of the formats that can be written."""
     return [one.name for one in _ALL if one.writes]
-
-
-def reads() -> list[str]:
-    """The names of the formats that can be read."""
-    return [one.name for one in _ALL if one.reads]
 
 
 def format_of(filename: str, named: str | None = None) -> str:

@@ -7,12 +7,18 @@ line, so that two versions of a file can be compared by eye.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
-from mapper.formats import Collection, Loss
+from mapper.errors import TableError
+from mapper.formats import Collection, Loss, mapped
 from mapper.formats.properties import DECIMALS, records
+from mapper.formats.published import Record, incoming_of
+from mapper.incoming import Ground, Incoming, degrees
 
 _OF_SOURCE = (
     "source_id",
@@ -47,6 +53,63 @@ def write(collection: Collection) -> bytes:
         for (event_id, properties), geometry in zip(records(collection.frame), geometries, strict=True)
     )
     return f'{_json(head)[:-1]}, "features": [\n{features}\n]}}\n'.encode()
+
+
+def read(collection: Mapping[str, Any], ground: Ground) -> Incoming:
+    """The rows of a FeatureCollection: of ours as they were, of any other by its properties' names."""
+    features = collection["features"]
+    if all({"geo_precision", "reports"} <= set(one.get("properties") or {}) for one in features) and features:
+        records = [Record(str(one.get("id")), one["properties"], _shape(one)) for one in features]
+        return incoming_of(records, collection.get("sources") or (), ground)
+    return _foreign(features, ground)
+
+
+def _foreign(features: Sequence[Mapping[str, Any]], ground: Ground) -> Incoming:
+    """Any features: a point gives coordinates, a line or an area a place of its own."""
+    shapes = [_shape(one) for one in features]
+    names = dict.fromkeys(name for one in features for name in one.get("properties") or {})
+    columns = {name: [_text((one.get("properties") or {}).get(name)) for one in features] for name in names}
+    if any("id" in one for one in features) and "id" not in columns:
+        columns["id"] = [_text(one.get("id")) for one in features]
+    points = [shape.coords[0] if shape is not None and shape.geom_type == "Point" else None for shape in shapes]
+    columns["latitude"] = [degrees(point[1]) if point else "" for point in points]
+    columns["longitude"] = [degrees(point[0]) if point else "" for point in points]
+    taken = mapped.translate(columns, range(1, len(features) + 1), ground)
+    places = {
+        event_id: place_row(event_id, title, shape, ground.name)
+        for event_id, title, shape in zip(taken.events["event_id"], taken.events["title"], shapes, strict=True)
+        if shape is not None and shape.geom_type != "Point"
+    }
+    there = taken.events.setdefault("place", [""] * len(features))
+    precisions = taken.events.setdefault("geo_precision", [""] * len(features))
+    for at, event_id in enumerate(taken.events["event_id"]):
+        if event_id in places:
+            there[at], precisions[at] = places[event_id]["place_id"], ""
+        elif points[at] is None:
+            precisions[at] = "unlocated"
+    return replace(taken, places=[*taken.places, *places.values()])
+
+
+def place_row(event_id: str, name: str, shape: BaseGeometry, source: str) -> dict[str, str]:
+    """A row of places.csv for a line or an area of one event."""
+    kind = "road" if shape.geom_type.endswith("LineString") else "region"
+    wkt = shapely.to_wkt(shape, rounding_precision=DECIMALS)
+    return {"place_id": f"{event_id}-place", "name": name, "kind": kind, "geometry": wkt, "source": source}
+
+
+def _shape(feature: Mapping[str, Any]) -> BaseGeometry | None:
+    geometry = feature.get("geometry")
+    if geometry is None:
+        return None
+    try:
+        shape: BaseGeometry = shapely.from_geojson(json.dumps(geometry))
+    except shapely.errors.GEOSException as error:
+        raise TableError(f"Feature {feature.get('id')!r}: its geometry can't be read: {error}.") from error
+    return shapely.force_2d(shape)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def losses(_collection: Collection) -> list[Loss]:

@@ -8,6 +8,7 @@ as a formula is escaped with an apostrophe.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import shapely
@@ -48,6 +49,11 @@ def losses(collection: Collection) -> list[Loss]:
     if collection.name or collection.licence:
         found.append(Loss("collection-name", 1, "The map's title and licence have no place in the file."))
     return found
+
+
+def recognises(header: Sequence[str]) -> bool:
+    """Whether a table is one that was written here, by its columns."""
+    return {"event_id", "reports", "WKT", "label_point_is"} <= set(header)
 
 
 def _cells(event_id: str, properties: dict[str, Any], geometry: Any) -> dict[str, Any]:

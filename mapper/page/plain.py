@@ -19,12 +19,9 @@ from shapely.geometry.base import BaseGeometry
 from mapper.dates import DateError, EventDate, parse_date
 from mapper.errors import MapperError
 from mapper.problems import shown
-from mapper.schema import EventType, Taxonomy
+from mapper.schema import PALETTE, REST, EventType, Taxonomy
 
 DEGREES = "EPSG:4326"
-# Told apart in the three common kinds of colour blindness; all at least 3:1 on white (after Paul Tol's sets).
-PALETTE = ("#332288", "#aa4499", "#117733", "#cc4411", "#0077bb", "#882255", "#7a7a1f", "#c2566b")
-REST = "#6b6b6b"
 ANY, NOT_STATED = "Event", "Not stated"
 
 

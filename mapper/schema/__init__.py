@@ -16,6 +16,10 @@ from importlib.resources import files
 from typing import Any
 
 TABLES = ("events", "sources", "places")
+# For types that bring no colour: told apart in the three common kinds of colour blindness, all at least 3:1 on white
+# (after Paul Tol's sets); what is beyond them shares a grey.
+PALETTE = ("#332288", "#aa4499", "#117733", "#cc4411", "#0077bb", "#882255", "#7a7a1f", "#c2566b")
+REST = "#6b6b6b"
 _LANGUAGE_SUFFIX = re.compile(r"_[a-z]{2,3}")
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
 

@@ -1,0 +1,310 @@
+"""Published events back into rows of the tables: what every format that holds our events shares when it is read.
+
+An event's place is the project's own where its gazetteer has that id; else it is made of what the file says of it:
+a point with its radius, a unit with its polygon, a road, a drawn area.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from mapper.formats.properties import DECIMALS
+from mapper.incoming import Columns, Ground, Incoming, Loss, degrees, short_id, slug
+from mapper.places import match_key, split
+
+ACTORS = ("actor1", "assoc_actor_1", "actor2", "assoc_actor_2")
+FIGURES = ("fatalities_low", "fatalities_best", "fatalities_high", "fatalities_text")
+_OF_EVENT = (
+    "event_type",
+    "sub_event_type",
+    "occurrence",
+    "title",
+    "status",
+    "reason",
+    "date",
+    "place_text",
+    *ACTORS,
+    *FIGURES,
+    "credibility",
+    "notes",
+)
+_OF_REPORT = ("event_type", "sub_event_type", "occurrence", "date", "place_text", *ACTORS, *FIGURES, "credibility")
+_DEFAULTS = {"occurrence": "reported", "status": "accepted"}
+_UNITS = ("country", "adm1", "adm2", "adm3")
+_POINTS = {"exact": "site", "settlement": "settlement", "near": "settlement"}
+NOT_PUBLISHED = "[not published]"
+_WITHOUT_TEXT = "-not-published"
+
+
+@dataclass(frozen=True)
+class Record:
+    """A published event: its properties (docs/formats.md) and its geometry (longitude, latitude; WGS 84)."""
+
+    event_id: str
+    properties: Mapping[str, Any]
+    geometry: BaseGeometry | None
+
+
+def incoming_of(records: Sequence[Record], sources: Iterable[Mapping[str, Any]], ground: Ground) -> Incoming:
+    """The rows that publish as these events: the head's first, then those of the other reports."""
+    reading = _Reading(ground)
+    rows = [row for record in records for row in reading.rows(record)]
+    names = ["event_id", *dict.fromkeys(name for row in rows for name in row if name != "event_id")]
+    events: Columns = {name: [row.get(name, "") for row in rows] for name in names}
+    types: dict[str, list[str]] = {}
+    for row in rows:
+        subs = types.setdefault(row["event_type"], [])
+        if row["sub_event_type"] and row["sub_event_type"] not in subs:
+            subs.append(row["sub_event_type"])
+    return Incoming(
+        events,
+        len(rows),
+        sources=list(_sources(records, sources, ground)),
+        places=list(reading.places.values()),
+        boundaries=list(reading.boundaries.values()),
+        types=types,
+        losses=list(reading.losses()),
+    )
+
+
+class _Reading:
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.places: dict[str, dict[str, str]] = {}
+        self.boundaries: dict[str, dict[str, Any]] = {}
+        self.coarsened = self.joined = self.unknown = self.renamed = 0
+
+    def rows(self, record: Record) -> Iterator[dict[str, str]]:
+        said = record.properties
+        reports: Sequence[Mapping[str, Any]] = said.get("reports") or [{}]
+        titles = [name for name in said if name.startswith(("title_", "notes_"))]
+        extra = {str(name): str(text) for name, text in (said.get("extra") or {}).items()}
+        self.coarsened += said.get("coarsened_to") is not None
+        yield {
+            "event_id": record.event_id,
+            "same_event_as": "",
+            **{name: _cell(name, said.get(name)) for name in (*_OF_EVENT, *titles)},
+            **self._as_written(reports[0], self._where(record)),
+            **self._words(reports[0]),
+            **extra,
+        }
+        for report in reports[1:]:
+            yield {
+                "event_id": str(report.get("event_id") or ""),
+                "same_event_as": record.event_id,
+                "title": _cell("title", said.get("title")),
+                **{name: _cell(name, report.get(name)) for name in _OF_REPORT},
+                **self._where_reported(report),
+                **self._words(report),
+            }
+
+    def _as_written(self, report: Mapping[str, Any], where: dict[str, str]) -> dict[str, str]:
+        """The place as its row named it, where that still means the same place here."""
+        written = str(report.get("place") or "")
+        found = [self.ground.gazetteer.resolve(name).place for name in split(written)]
+        if written and [one and one.place_id for one in found] == list(split(where["place"])):
+            return {**where, "place": written}
+        self.renamed += bool(written and written != where["place"])
+        return where
+
+    def _words(self, report: Mapping[str, Any]) -> dict[str, str]:
+        """The source and the quote; what was not published can't stand in a text that the project has."""
+        source, quote = str(report.get("source_id") or "unknown"), report.get("quote")
+        if quote is None and report.get("file") in self.ground.seeds:
+            source = f"{source}{_WITHOUT_TEXT}"
+        return {"source_id": source, "quote": str(quote or NOT_PUBLISHED)}
+
+    def _where(self, record: Record) -> dict[str, str]:
+        said = record.properties
+        geometry: Any = record.geometry
+        ids = [one for one in str(said.get("place_id") or "").split(";") if one]
+        precision = str(said.get("geo_precision") or "unlocated")
+        radius = "" if said.get("radius_m") is None else f"{said['radius_m']:g}"
+        if geometry is None or precision == "unlocated":
+            names = str(said.get("place") or "").split("; ")
+            known = [self._known(one, name) for one, name in zip(ids, names, strict=False)]
+            report = next(iter(said.get("reports") or [{}]))
+            reported = str(report.get("geo_precision") or "unlocated")
+            # A retracted event isn't drawn, whatever its place.
+            kept = reported if said.get("status") == "retracted" else "unlocated"
+            return {"place": ";".join(known), "geo_precision": kept if known else "", **_NOWHERE}
+        if precision in _POINTS and geometry.geom_type in ("Point", "Polygon"):
+            return self._point(record, ids, precision, radius)
+        if all(one in self.ground.gazetteer.by_id for one in ids) and ids:
+            return {"place": ";".join(ids), "geo_precision": "", **_NOWHERE}
+        if geometry.geom_type == "MultiPoint" and len(ids) == len(geometry.geoms):
+            names = str(said.get("place") or "").split("; ")
+            for one, name, point in zip(ids, names, geometry.geoms, strict=False):
+                self._place(one, name, "settlement", record, latitude=degrees(point.y), longitude=degrees(point.x))
+            return {"place": ";".join(ids), "geo_precision": "", **_NOWHERE}
+        return {"place": self._area(record, geometry, ids, precision), "geo_precision": "", **_NOWHERE}
+
+    def _point(self, record: Record, ids: Sequence[str], precision: str, radius: str) -> dict[str, str]:
+        """A point stands in its place's row; where the event knows better than the place, in its own."""
+        said = record.properties
+        lon, lat = said.get("label_point") or (record.geometry.x, record.geometry.y)  # type: ignore[union-attr]
+        own = {"latitude": degrees(lat), "longitude": degrees(lon), "radius_m": radius}
+        if len(ids) != 1:
+            return {"place": ";".join(ids), "geo_precision": precision, **own}
+        known = self.ground.gazetteer.by_id.get(ids[0])
+        if known is None:
+            self._place(ids[0], str(said.get("place") or ids[0]), _POINTS[precision], record, **own)
+            row = self.places[ids[0]]
+            same = all(row.get(name, "") == text for name, text in own.items())
+        else:
+            there = (known.longitude, known.latitude)
+            same = None not in there and [degrees(float(one)) for one in there if one is not None] == [
+                own["longitude"],
+                own["latitude"],
+            ]
+            same = same and radius == ("" if known.radius_m is None else f"{known.radius_m:g}")
+        return {"place": ids[0], "geo_precision": precision, **(_NOWHERE if same else own)}
+
+    def _area(self, record: Record, geometry: BaseGeometry, ids: Sequence[str], precision: str) -> str:
+        """The place_id of an event that covers an area or follows a line."""
+        said = record.properties
+        self.joined += len(ids) > 1
+        name = str(said.get("place") or record.event_id)
+        place_id = ids[0] if len(ids) == 1 else short_id(name, *ids, record.event_id if not ids else "")
+        kind = "road" if precision == "line" else precision if precision in _UNITS else "region"
+        if place_id not in self.places and place_id not in self.ground.gazetteer.by_id:
+            self._place(place_id, name, kind, record)
+            row = self.places[place_id]
+            if kind in _UNITS:
+                code = str(said.get({"adm1": "admin1_pcode", "adm2": "admin2_pcode"}.get(kind, "")) or place_id)
+                row["pcode"] = code
+                self.boundaries[code] = _feature(code, name, kind, geometry)
+            else:
+                row["geometry"] = shapely.to_wkt(geometry, rounding_precision=DECIMALS)
+        return place_id
+
+    def _place(self, place_id: str, name: str, kind: str, record: Record, **point: str) -> None:
+        if place_id in self.places:
+            return
+        self.places[place_id] = {
+            "place_id": place_id,
+            "name": name,
+            "kind": kind,
+            "within": self._holder(record.properties, kind),
+            **point,
+            "geometry_note": str(record.properties.get("geometry_note") or ""),
+            "source": self.ground.name,
+        }
+
+    def _holder(self, said: Mapping[str, Any], kind: str) -> str:
+        """The place_id of the smallest unit that holds the event, made with those around it where there is none."""
+        holder = ""
+        for level, name, code in (
+            ("country", said.get("country"), None),
+            ("adm1", said.get("admin1"), said.get("admin1_pcode")),
+            ("adm2", said.get("admin2"), said.get("admin2_pcode")),
+        ):
+            if name and level != kind:
+                holder = self._unit(level, str(name), str(code or ""), holder)
+        return holder
+
+    def _unit(self, level: str, name: str, code: str, within: str) -> str:
+        for place in self.ground.gazetteer:
+            if place.kind == level and (place.pcode == code if code else match_key(place.name) == match_key(name)):
+                return place.place_id
+        for row in self.places.values():
+            if row["kind"] == level and row["name"] == name and row.get("pcode", "") in ("", code):
+                return row["place_id"]
+        place_id = short_id(name, level, code, within)
+        row = {"place_id": place_id, "name": name, "kind": level, "within": within, "pcode": code}
+        self.places[place_id] = {**row, "source": self.ground.name}
+        return place_id
+
+    def _known(self, place_id: str, name: str) -> str:
+        """A place of which nothing but its name is known."""
+        if place_id not in self.ground.gazetteer.by_id and place_id not in self.places:
+            self.places[place_id] = {
+                "place_id": place_id,
+                "name": name or place_id,
+                "kind": "settlement",
+                "source": self.ground.name,
+            }
+        return place_id
+
+    def _where_reported(self, report: Mapping[str, Any]) -> dict[str, str]:
+        """Another report's place, as it was written, if the gazetteer knows it."""
+        written = str(report.get("place") or "")
+        precision = str(report.get("geo_precision") or "")
+        made = set(self.places) | {row["name"] for row in self.places.values()}
+        if not written or self.ground.gazetteer.resolve(written).place or written in made:
+            return {"place": written, "geo_precision": precision, **_NOWHERE}
+        self.unknown += 1
+        return {"place": "", "geo_precision": "unlocated", **_NOWHERE}
+
+    def losses(self) -> Iterator[Loss]:
+        if self.coarsened:
+            yield Loss("coarsened", self.coarsened, "Coarsened events come back at their unit, without their words.")
+        if self.renamed:
+            message = "How a row wrote its place isn't known here: it names the place's id."
+            yield Loss("place-written", self.renamed, message)
+        if self.joined:
+            yield Loss("places-joined", self.joined, "Several areas of one event come back as one region.")
+        if self.unknown:
+            yield Loss("report-place", self.unknown, "Places that only a further report names are not known.")
+
+
+_NOWHERE = {"latitude": "", "longitude": "", "radius_m": ""}
+
+
+def _cell(name: str, value: Any) -> str:
+    text = "" if value is None else str(value)
+    return "" if text == _DEFAULTS.get(name) else text
+
+
+def _feature(code: str, name: str, level: str, geometry: BaseGeometry) -> dict[str, Any]:
+    properties = {"pcode": code, "name": name, "level": level}
+    return {"type": "Feature", "properties": properties, "geometry": shapely.geometry.mapping(geometry)}
+
+
+def _sources(
+    records: Sequence[Record], sources: Iterable[Mapping[str, Any]], ground: Ground
+) -> Iterator[dict[str, str]]:
+    """The rows of sources.csv: what the file says of each, else what its reports say."""
+    known = {str(one["source_id"]): one for one in sources if one.get("source_id")}
+    reports = [report for record in records for report in record.properties.get("reports") or [{}]]
+    told: dict[str, Mapping[str, Any]] = {}
+    for report in reports:
+        source_id = str(report.get("source_id") or "unknown")
+        if report.get("quote") is None and report.get("file") in ground.seeds:
+            told.setdefault(f"{source_id}{_WITHOUT_TEXT}", {"title": report.get("source_title")})
+        else:
+            told.setdefault(source_id, report)
+    for source_id, report in told.items():
+        full = known.get(source_id, {**report, "title": report.get("source_title") or report.get("title")})
+        names = [name for name in _OF_SOURCE if full.get(name)]
+        row = {"source_id": source_id, **{name: str(full[name]) for name in names}}
+        row.setdefault("title", slug(source_id) or ground.name)
+        # A file that isn't in seeds/ would be an error: its quotes then can't be checked, which is a warning.
+        file = str(report.get("file") or "")
+        if file and file in ground.seeds:
+            row["file"] = file
+        else:
+            row.pop("sha256", None)
+        yield row
+
+
+_OF_SOURCE = (
+    "title",
+    "author",
+    "publisher",
+    "date_published",
+    "original",
+    "original_date",
+    "language",
+    "url",
+    "archived_url",
+    "retrieved_on",
+    "sha256",
+    "reliability",
+    "licence",
+)

@@ -1,0 +1,73 @@
+"""Which format a file of others is in, and its rows in our terms."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from mapper.delimited import unescape_formula
+from mapper.errors import TableError, UnknownFormat
+from mapper.incoming import Columns, Ground, Incoming
+from mapper.schema import TableSchema
+from mapper.tables import Table, read_table
+
+TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".ods")
+# Each with the module that reads it; of a table the first that recognises its header.
+READERS = {"ucdp": "ucdp", "acled": "acled", "csv": "table", "mapped": "mapped", "geojson": "geojson"}
+_ANYTHING = TableSchema("import", "", "", ())
+
+
+def detect(path: Path) -> str:
+    """The name of a file's format, by its suffix and its header. Raises UnknownFormat."""
+    suffix = path.suffix.lower()
+    if suffix in (".geojson", ".json"):
+        return "geojson"
+    if suffix not in TABLES:
+        known = ", ".join((".geojson", *TABLES))
+        raise UnknownFormat(f"{path}: its suffix names no format that can be imported. Known are: {known}.")
+    header = _table(path).header
+    return next((name for name in ("ucdp", "acled", "csv") if _module(name).recognises(header)), "mapped")
+
+
+def read_incoming(path: Path, name: str, ground: Ground) -> Incoming:
+    """A file's rows in our terms. Raises MapperError where it can't be read, or where a row can't be read whole."""
+    if name not in READERS:
+        raise UnknownFormat(f"{name}: no format that can be imported. Known are: {', '.join(READERS)}.")
+    if name == "geojson":
+        read: Incoming = _module(name).read(_collection(path), ground)
+        return read
+    table = _table(path)
+    columns = {column: [unescape_formula(cell) for cell in table.column(column)] for column in table.header}
+    return _translated(name, columns, table.rows, ground)
+
+
+def _translated(name: str, columns: Columns, rows: Sequence[int], ground: Ground) -> Incoming:
+    translated: Incoming = _module(name).translate(columns, rows, ground)
+    return translated
+
+
+def _module(name: str) -> Any:
+    return import_module(f"mapper.formats.{READERS[name]}")
+
+
+def _table(path: Path) -> Table:
+    if not path.is_file():
+        raise TableError(f"{path}: there is no such file.")
+    table = read_table(path, path.stem, _ANYTHING, path.parent)
+    wrong = [problem for problem in table.problems if problem.is_error]
+    if wrong:
+        raise TableError(f"{wrong[0].where}: {wrong[0].message} Nothing was imported. {wrong[0].remedy}")
+    return table
+
+
+def _collection(path: Path) -> dict[str, Any]:
+    try:
+        collection = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise TableError(f"{path}: can't be read as GeoJSON: {error}.") from error
+    if not isinstance(collection, dict) or not isinstance(collection.get("features"), list):
+        raise TableError(f"{path}: is no GeoJSON FeatureCollection.")
+    return collection
