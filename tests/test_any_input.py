@@ -101,7 +101,7 @@ def assert_names(file: str, refused: SettingsError) -> None:
 
 def assert_of_its_types(read: Settings) -> None:
     assert all(
-        isinstance(one, str) for one in (read.title, read.licence, read.taxonomy, *read.credits, *read.languages)
+        isinstance(one, str) for one in (read.title, read.licence, *read.taxonomy, *read.credits, *read.languages)
     )
     assert all(len(one) == 3 for one in read.countries)
     assert all(host.startswith("https://") for layer in read.layers for host in layer.hosts)
