@@ -30,6 +30,8 @@ UNKNOWN_COLOUR = "#5f6368"
 _WORLD: Bounds = (-180.0, -85.0, 180.0, 85.0)
 _LEAST_SPAN = 0.5
 _MARGIN = 0.08
+# As much wider than the events may a country be, to be seen whole with them.
+_WIDER = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +118,7 @@ def make_payload(
         "locales": {language: catalogue(language) for language in languages},
         "as_of": as_of,
         "licence": licence or None,
-        "bounds": _bounds(_drawn(table)) or _bounds([unit.geometry for unit in base.units]),
+        "bounds": _first_view(_drawn(table), [unit.geometry for unit in base.units]),
         "counts": _counts(table),
         "taxonomy": _taxonomy(taxonomy or shipped_taxonomy(), columns["event_type"]),
         "precisions": [
@@ -173,6 +175,18 @@ def _counts(table: EventRows) -> dict[str, int]:
 def _drawn(table: EventRows) -> list[BaseGeometry]:
     kept = zip(table.geometries, table.texts("status"), strict=True)
     return [geometry for geometry, status in kept if geometry is not None and status != "retracted"]
+
+
+def _first_view(events: Sequence[BaseGeometry], units: Sequence[BaseGeometry]) -> list[float] | None:
+    """Around the events; around the units too, where the events take up half of them each way."""
+    own, ground = _bounds(events), _bounds(units)
+    if own is None or ground is None:
+        return own or ground
+    if any(ground[at + 2] - ground[at] > _WIDER * (own[at + 2] - own[at]) for at in (0, 1)):
+        return own
+    west, south, east, north = map(float, shapely.total_bounds(np.asarray(units, dtype=object)))
+    wider = min(own[0], west), min(own[1], south), max(own[2], east), max(own[3], north)
+    return [round(one, 4) for one in wider]
 
 
 def _bounds(geometries: Sequence[BaseGeometry]) -> list[float] | None:

@@ -6,7 +6,7 @@ import type { Payload } from "./payload";
 import { actorLines, placeName, publisherOf } from "./sentences";
 import type { State } from "./state";
 
-export const COLUMNS = ["number", "date", "type", "title", "place", "who", "deaths", "source", "credibility"] as const;
+export const COLUMNS = ["number", "title", "date", "type", "place", "who", "deaths", "source", "credibility"] as const;
 
 export type Column = (typeof COLUMNS)[number];
 

@@ -37,7 +37,7 @@ export function RangeLine() {
       )}
       <StepButton by={-1} />
       <button type="button" class="range-now" ref={now} aria-expanded={open} title={words.t("time.change")} onClick={() => (time.datesOpen.value = !open)}>
-        <span>{rangeText(state)}</span>
+        <span>{allDates(state)}<span class="range-words">{rangeText(state)}</span></span>
         <span class="arrow" aria-hidden="true" />
         <Track />
       </button>
@@ -46,13 +46,18 @@ export function RangeLine() {
   );
 }
 
+/** What stands before the dates while none are chosen. */
+function allDates({ words, range }: State): string {
+  return range.value ? "" : words.value.t("time.all") + words.value.t("list.dot");
+}
+
 /** The dates chosen, in words. */
 function rangeText({ words, range, time }: State): string {
   const w = words.value;
   const [from, to] = range.value ?? [null, null];
   const days = time.domain.value?.known.map(isoDay) ?? [];
   const [start, end] = (range.value ? [from, to] : days).map(parseDay);
-  if (start && end) return range.value ? periodText(w, start, end) : w.t("time.all") + w.t("list.dot") + periodText(w, start, end);
+  if (start && end) return periodText(w, start, end);
   return from !== null ? w.t("time.since", { date: plainDate(w, from) }) : w.t("time.until", { date: plainDate(w, to ?? "") });
 }
 

@@ -95,12 +95,12 @@ function Row({ row, focusable }: { row: number; focusable: boolean }) {
   return (
     <tr data-row={row} class={kind || undefined} onClick={choose} onMouseEnter={() => (state.hovered.value = row)} onMouseLeave={() => (state.hovered.value = null)}>
       <td class="col-number"><Chip row={row} /></td>
-      <td class="col-date">{dateSentence(words, eventDate(state.events, row))}</td>
-      <td class="col-type">{typeText(words, event.event_type, event.sub_event_type)}</td>
       <th scope="row" class="col-title">
         <button type="button" class="row-title" aria-pressed={chosen} tabIndex={focusable ? 0 : -1}><Said column="title" row={row} /></button>
         <Tags row={row} />
       </th>
+      <td class="col-date">{dateSentence(words, eventDate(state.events, row))}</td>
+      <td class="col-type">{typeText(words, event.event_type, event.sub_event_type)}</td>
       <td class="col-place"><Place row={row} /></td>
       <td class="col-who">{actorLines(words, event).map((line) => <div key={line}>{line}</div>)}</td>
       <td class="col-deaths">{deathsSentence(words, event)}</td>
