@@ -211,6 +211,16 @@ def test_the_first_view_holds_all_drawn_events_and_is_never_too_close() -> None:
     assert payload_of(event("a", shapely.box(-180, -90, 180, 90)))["bounds"] == [-180, -85, 180, 85]
 
 
+def test_a_country_is_seen_whole_where_that_makes_its_events_half_as_large_at_most() -> None:
+    base = BaseMap(units=[BaseUnit("EX", "country", "Examplia", shapely.box(20, 10, 24, 12), (22, 11))])
+
+    def view(width: float) -> Any:
+        return payload_of(event("a", shapely.box(20.5, 10.5, 20.5 + width, 11.7)), base=base)["bounds"]
+
+    assert view(2.5) == [20, 10, 24, 12]
+    assert view(0.8)[2] < 22
+
+
 def test_without_located_events_the_first_view_is_the_base_map() -> None:
     west, _, east, _ = payload_of(event("a"))["bounds"]
     assert west < -72.7 < -72.5 < east

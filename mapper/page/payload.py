@@ -178,15 +178,16 @@ def _drawn(table: EventRows) -> list[BaseGeometry]:
 
 
 def _first_view(events: Sequence[BaseGeometry], units: Sequence[BaseGeometry]) -> list[float] | None:
-    """Around the events; around the units too, where the events take up half of them each way."""
-    own, ground = _bounds(events), _bounds(units)
-    if own is None or ground is None:
-        return own or ground
-    if any(ground[at + 2] - ground[at] > _WIDER * (own[at + 2] - own[at]) for at in (0, 1)):
+    """Around the events; around the units among which they lie too, where that is at most twice as wide and high."""
+    own = _bounds(events)
+    if own is None or not units:
+        return own or _bounds(units)
+    around, ground = shapely.box(*own), shapely.box(*shapely.total_bounds(np.asarray(units, dtype=object)))
+    west, south, east, north = map(float, around.union(ground).bounds)
+    wide, high = own[2] - own[0], own[3] - own[1]
+    if not around.intersects(ground) or east - west > _WIDER * wide or north - south > _WIDER * high:
         return own
-    west, south, east, north = map(float, shapely.total_bounds(np.asarray(units, dtype=object)))
-    wider = min(own[0], west), min(own[1], south), max(own[2], east), max(own[3], north)
-    return [round(one, 4) for one in wider]
+    return [round(one, 4) for one in (west, south, east, north)]
 
 
 def _bounds(geometries: Sequence[BaseGeometry]) -> list[float] | None:
