@@ -38,8 +38,13 @@ def items(page: Any) -> list[str]:
 
 
 def search(page: Any, words: str) -> None:
+    """Types the words, and waits until the page goes by them."""
     page.get_by_role("searchbox").fill(words)
-    page.wait_for_timeout(200)
+    chip = page.locator(".chosen-chip", has_text="Words: ")
+    if words.strip():
+        chip.get_by_text(words.strip()).wait_for()
+    else:
+        chip.wait_for(state="detached")
 
 
 def fragment(page: Any) -> str:
