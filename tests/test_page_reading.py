@@ -374,8 +374,6 @@ def test_the_map_is_printed_as_it_stands(haiti_map: Path, open_page: Open) -> No
 
     assert is_in_sight("leogane-target-2024")
     assert not is_in_sight("artibonite-massacres-2024")
-<<<<<<< HEAD
-=======
 
 
 @pytest.mark.parametrize("language", ["fr", "ht"])
@@ -390,4 +388,3 @@ def test_what_is_printed_is_in_the_readers_language_but_for_the_quotes(
     assert [
         one["reports"][0]["quote"] for one in events if f"«\u00a0{one['reports'][0]['quote']}\u00a0»" not in told
     ] == []
->>>>>>> proof

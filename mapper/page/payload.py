@@ -184,12 +184,8 @@ def _first_view(events: Sequence[BaseGeometry], units: Sequence[BaseGeometry]) -
     own = _bounds(events)
     if own is None or not units:
         return own or _bounds(units)
-<<<<<<< HEAD
     ground = shapely.box(*shapely.total_bounds(np.asarray(units, dtype=object)))
     around = shapely.box(own[0], own[1], own[2], own[3])
-=======
-    around, ground = shapely.box(*own), shapely.box(*shapely.total_bounds(np.asarray(units, dtype=object)))
->>>>>>> proof
     west, south, east, north = map(float, around.union(ground).bounds)
     wide, high = own[2] - own[0], own[3] - own[1]
     if not around.intersects(ground) or east - west > _WIDER * wide or north - south > _WIDER * high:

@@ -18,15 +18,11 @@ const WALKS = {
   reach: async () => {
     const page = await open();
     const title = await page.title();
-<<<<<<< HEAD
     // What nobody sees yet waits: the list is made when its tab is first asked for.
     await click(page, "#tab-events");
     await page.waitForSelector(".item");
     const list = await texts(page, ".item strong");
     await click(page, "#tab-source");
-=======
-    const list = await texts(page, ".item strong");
->>>>>>> proof
     const found = {};
     for (const way of [".badge", ".item", ".passage .chip"]) found[way] = await page.evaluate(reached, way);
     return { title, counts: await text(page, ".counts"), list, found };

@@ -85,15 +85,11 @@ function Quoted({ report }: { report: Report }) {
     <tr class="printed-quote">
       <td />
       <td colSpan={HEADS.length - 1}>
-<<<<<<< HEAD
-        <q lang={source.language ?? undefined}>{report.quote ?? words.t(report.protected ? `card.${report.protected}_protected` : "card.no_quote")}</q>
-=======
         {report.quote ? (
           <q lang={source.language ?? undefined}>{words.t("cite.quote", { quote: report.quote })}</q>
         ) : (
-          <span class="quiet">{words.t("card.no_quote")}</span>
+          <span class="quiet">{words.t(report.protected ? `card.${report.protected}_protected` : "card.no_quote")}</span>
         )}
->>>>>>> proof
         <div class="quiet">
           <span lang={source.language ?? undefined}>{source.title}</span>
           {[published(words, source), grades].map((part) => part && words.t("list.comma") + part)}
