@@ -1,7 +1,8 @@
-"""A column in which equal values are kept once: codes, one a row, and the distinct values that they stand for.
+"""A column in which equal values are kept once: codes, one a row, and the values that they stand for.
 
-What is asked of a cell is asked once of each distinct value and spread over the rows by the codes, so that a
-table of a million rows costs what its distinct values cost.
+What is asked of a cell is asked once of each value and spread over the rows by the codes, so that a table of a
+million rows costs what its distinct values cost. Where nearly all values differ, as those of ids and quotes, looking
+for equal ones costs more than it saves: such a column may hold a value twice, until it is asked to be ``merged``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ import numpy.typing as npt
 Value = TypeVar("Value")
 Other = TypeVar("Other")
 
+_FEW = 1 << 16
+
 
 @dataclass(frozen=True, eq=False)
 class Coded(Generic[Value]):
@@ -29,9 +32,9 @@ class Coded(Generic[Value]):
     @classmethod
     def of(cls, cells: Sequence[Value]) -> Coded[Value]:
         """The column of these cells, its values in the order of their first row; they must be hashable."""
-        coder: Coder[Value] = Coder()
-        coder.extend(cells)
-        return coder.column()
+        known: defaultdict[Value, int] = defaultdict(count().__next__)
+        codes = np.fromiter(map(known.__getitem__, cells), np.int32, len(cells))
+        return cls(codes, list(known))
 
     @classmethod
     def constant(cls, value: Value, rows: int) -> Coded[Value]:
@@ -60,9 +63,13 @@ class Coded(Generic[Value]):
         """Another column, ``judge`` asked once of each distinct value."""
         return Coded(self.codes, [judge(value) for value in self.values])
 
-    def where(self, test: Callable[[Value], bool]) -> npt.NDArray[np.bool_]:
+    def where(self, test: Callable[[Value], object]) -> npt.NDArray[np.bool_]:
         """The rows whose value passes, as a mask."""
         return np.fromiter(map(test, self.values), np.bool_, len(self.values))[self.codes]
+
+    def numbers(self, measure: Callable[[Value], float]) -> npt.NDArray[np.float64]:
+        """A number a row, ``measure`` asked once of each value."""
+        return np.fromiter(map(measure, self.values), np.float64, len(self.values))[self.codes]
 
     def put(self, values: Mapping[int, Value]) -> Coded[Value]:
         """The column with other values in some rows; what stood there may stay among the values."""
@@ -83,10 +90,27 @@ class Coded(Generic[Value]):
         return Coded(codes, [*self.values, *other.values])
 
     def merged(self) -> Coded[Value]:
-        """The same column, values that have become equal kept once; they must be hashable."""
+        """The same column, equal values kept once; they must be hashable."""
+        if len(set(self.values)) == len(self.values):
+            return self
         known = Coded.of(self.values)
-        alike = len(known.values) == len(self.values)
-        return self if alike else Coded(known.codes[self.codes], known.values)
+        return Coded(known.codes[self.codes], known.values)
+
+    def paired(self, other: Coded[Other]) -> Coded[tuple[Value, Other]]:
+        """The pairs that stand in the two columns, each once if theirs do."""
+        width = max(len(other.values), 1)
+        keys = self.codes.astype(np.int64) * width + other.codes
+        if len(self.values) * width <= max(_FEW, 4 * len(keys)):
+            there = np.zeros(len(self.values) * width, bool)
+            there[keys] = True
+            found = np.flatnonzero(there)
+            codes = (np.cumsum(there, dtype=np.int32) - np.int32(1))[keys]
+        else:
+            found, codes = np.unique(keys, return_inverse=True)
+        firsts, seconds = np.divmod(found, width)
+        ours, theirs = self.values, other.values
+        pairs = [(ours[a], theirs[b]) for a, b in zip(firsts.tolist(), seconds.tolist(), strict=True)]
+        return Coded(codes.astype(np.int32, copy=False), pairs)
 
     def compact(self) -> Coded[Value]:
         """The same column without the values that no row has, the others in the order of their first row."""
@@ -105,14 +129,24 @@ class Coder(Generic[Value]):
     """Makes a column of cells that come block by block."""
 
     def __init__(self) -> None:
-        self._codes: defaultdict[Value, int] = defaultdict(count().__next__)
+        self._codes: defaultdict[Value, int] | None = defaultdict(count().__next__)
+        self._values: list[Value] = []
         self._blocks: list[npt.NDArray[np.int32]] = []
+        self._rows = 0
 
     def extend(self, cells: Sequence[Value]) -> None:
-        """Further rows."""
-        self._blocks.append(np.fromiter(map(self._codes.__getitem__, cells), np.int32, len(cells)))
+        """Further rows. From the time when most values have proved to differ, equal ones are no longer looked for."""
+        if self._codes is None:
+            self._values.extend(cells)
+        else:
+            self._blocks.append(np.fromiter(map(self._codes.__getitem__, cells), np.int32, len(cells)))
+            if len(self._codes) > max(_FEW, (self._rows + len(cells)) // 2):
+                self._values, self._codes = list(self._codes), None
+        self._rows += len(cells)
 
     def column(self) -> Coded[Value]:
         """All rows so far, the values in the order of their first row."""
-        codes = np.concatenate(self._blocks) if self._blocks else np.empty(0, np.int32)
-        return Coded(codes, list(self._codes))
+        values = self._values if self._codes is None else list(self._codes)
+        known = sum(map(len, self._blocks))
+        rest = np.arange(len(values) - (self._rows - known), len(values), dtype=np.int32)
+        return Coded(np.concatenate([*self._blocks, rest]), values)

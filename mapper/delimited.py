@@ -13,6 +13,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import NamedTuple
 
 from mapper.errors import TableError
@@ -48,6 +49,10 @@ class BrokenRecord(list[str]):
         super().__init__(cells)
         self.fault = fault
         self.length = length
+
+
+class BrokenTable(Exception):
+    """A record can't be read whole: ``records`` must read the table, which says where it ends."""
 
 
 class Source(NamedTuple):
@@ -110,6 +115,24 @@ def records(source: Iterable[str], delimiter: str) -> Iterator[list[str]]:
             elif len(taken) > 1:
                 cells[-1] = cells[-1].removesuffix(_END)
                 yield BrokenRecord(cells, "quote-unclosed")
+    finally:
+        csv.field_size_limit(before)
+
+
+def blocks(source: Iterable[str], delimiter: str, size: int) -> Iterator[list[list[str]]]:
+    """The same records, ``size`` at a time, fast; ``BrokenTable`` at some time where one can't be read whole."""
+    before = csv.field_size_limit(CELL_LIMIT)
+    try:
+        reader = csv.reader(chain(source, [f"{_END}\n"]), delimiter=delimiter)
+        block = list(islice(reader, size))
+        while following := list(islice(reader, size)):
+            yield block
+            block = following
+        if block.pop() != [_END]:  # an unclosed quote has swallowed it
+            raise BrokenTable
+        yield block
+    except csv.Error as error:
+        raise BrokenTable from error
     finally:
         csv.field_size_limit(before)
 

@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, islice
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +23,9 @@ from mapper.delimited import (
     CELL_LIMIT,
     DELIMITERS,
     BrokenRecord,
+    BrokenTable,
     Dialect,
+    blocks,
     encode,
     escape_formula,
     format_record,
@@ -57,7 +61,7 @@ _BLOCK = 256  # records are turned into columns while they are still in the proc
 _SMALL = 1 << 20  # bytes; larger tables aren't kept for another build
 _ALIKE = 0.79  # one slip in five letters
 _SUSPECT = re.compile("[\0\ud800-\udfff]|[Â-ô][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]")
-_SUSPECT_IN_UTF8 = (re.compile(b"\0"), re.compile(b"\xc3[\x82-\xb4](?:[\xc2\xc5\xc6\xcb]|\xe2[\x80\x82\x84])"))
+_SUSPECT_IN_UTF8 = re.compile(b"\xc3[\x82-\xb4](?:[\xc2\xc5\xc6\xcb]|\xe2[\x80\x82\x84])")
 
 
 class TableMissing(TableError, FileNotFoundError):
@@ -192,8 +196,13 @@ def _read_csv(data: bytes, reading: _Reading) -> Table:
     delimiter = max(DELIMITERS, key=lambda one: reading.likeness(records(source.lines(), one)))
     if delimiter != ",":
         reading.problem("table-delimiter", delimiter=DELIMITERS[delimiter])
-    reading.read(records(source.lines(), delimiter))
-    if source.codec != "utf-8" or any(pattern.search(data) for pattern in _SUSPECT_IN_UTF8):
+    told = list(reading.problems)
+    try:
+        reading.read(blocks(source.lines(), delimiter, _BLOCK))
+    except BrokenTable:
+        reading.start(told)
+        reading.read(_batched(records(source.lines(), delimiter)))
+    if source.codec != "utf-8" or b"\0" in data or _SUSPECT_IN_UTF8.search(data):
         reading.check_cells()
     ends = source.data.endswith(("\n".encode(source.codec), "\r".encode(source.codec)))
     newline = newline_of(source.lines())
@@ -204,7 +213,7 @@ def _read_workbook(data: bytes, reading: _Reading) -> Table:
     from mapper.spreadsheets import read_sheet  # calamine is needed only where there is a workbook
 
     rows, marks = read_sheet(data, reading.name, reading.file)
-    reading.read(rows)
+    reading.read(_batched(rows))
     reading.check_cells()
     for mark in marks:
         column = reading.column_at(mark.position)
@@ -219,11 +228,15 @@ class _Reading:
 
     def __init__(self, name: str, file: str, schema: TableSchema, sha256: str) -> None:
         self.name, self.file, self.schema, self.sha256 = name, file, schema, sha256
+        self.start([])
+
+    def start(self, problems: list[Problem]) -> None:
+        """Nothing has been read so far but these problems."""
+        self.problems = problems
         self.names: list[str] = []
         self.positions: list[str] = []
-        self.rows: list[int] = []
+        self.runs: list[Sequence[int]] = []
         self.columns: list[Coder[str]] = []
-        self.problems: list[Problem] = []
         self.broken: set[int] = set()
         self._named = self._header_row = 0
 
@@ -247,41 +260,49 @@ class _Reading:
         names = [name for name in header if re.search(r"\w", name)]
         return sum(self.schema.field(name) is not None for name in names), len(names)
 
-    def read(self, found: Iterable[list[str]]) -> None:
-        numbered = enumerate(found, 1)
-        row, header = next(((row, cells) for row, cells in numbered if _reach(cells)), (0, None))
-        if header is None:
+    def read(self, found: Iterable[list[list[str]]]) -> None:
+        """Every record, block by block; the first that isn't blank is the header."""
+        row = 1
+        for block in found:
+            rest = block if self._header_row else self._after_header(row, block)
+            self._take(row + len(block) - len(rest), rest)
+            row += len(block)
+        if not self._header_row:
             self.problem("table-empty")
-            return
-        self._read_header(row, header)
-        width = len(self.names)
-        block: list[list[str]] = []
-        for row, cells in numbered:
-            if len(cells) == width and cells[0].strip() and not isinstance(cells, BrokenRecord):
-                block.append(cells)
-            elif isinstance(cells, BrokenRecord) or _reach(cells):
-                block.append(self._mended(row, cells))
-            else:
-                continue
-            self.rows.append(row)
-            if len(block) == _BLOCK:
-                self._keep(block)
-                block = []
-        self._keep(block)
         self._check_unnamed(self._header_row)
+
+    def _after_header(self, row: int, block: list[list[str]]) -> list[list[str]]:
+        at = next((at for at, cells in enumerate(block) if _reach(cells)), len(block))
+        if at < len(block):
+            self._read_header(row + at, block[at])
+        return block[at + 1 :]
+
+    def _take(self, row: int, block: list[list[str]]) -> None:
+        """Records from that row on, most often all whole, which is told of all at once."""
+        alike = {*map(len, block)} == {len(self.names)} and BrokenRecord not in set(map(type, block))
+        if alike and all(map(str.strip, map(itemgetter(0), block))):
+            self._keep(range(row, row + len(block)), block)
+            return
+        kept = [(number, self._whole(number, cells)) for number, cells in enumerate(block, row) if _is_record(cells)]
+        self._keep([number for number, _ in kept], [cells for _, cells in kept])
+
+    def _whole(self, row: int, cells: list[str]) -> list[str]:
+        is_whole = len(cells) == len(self.names) and not isinstance(cells, BrokenRecord)
+        return cells if is_whole else self._mended(row, cells)
 
     def check_cells(self) -> None:
         """Look for what no cell should hold."""
+        rows = _joined(self.runs)
         for name, coder in zip(self.positions, self.columns, strict=True):
             column = coder.column()
             suspect = np.zeros(len(column.values), bool)
             suspect[list(_suspects(column.values))] = True
             for at in np.flatnonzero(suspect[column.codes]).tolist():
-                self._check_cell(self.rows[at], name or None, column[at])
+                self._check_cell(rows[at], name or None, column[at])
 
     def table(self, dialect: Dialect | None) -> Table:
         columns = {name: one.column() for name, one in zip(self.positions, self.columns, strict=True) if name}
-        rows, found, broken = _as_range(self.rows), tuple(self.problems), frozenset(self.broken)
+        rows, found, broken = _joined(self.runs), tuple(self.problems), frozenset(self.broken)
         return Table(self.name, self.file, tuple(columns), rows, columns, found, broken, dialect, self.sha256)
 
     def _read_header(self, row: int, record: list[str]) -> None:
@@ -321,7 +342,8 @@ class _Reading:
         self.broken.add(row)
         self.problem(code, row, column, value, **params)
 
-    def _keep(self, block: list[list[str]]) -> None:
+    def _keep(self, rows: Sequence[int], block: list[list[str]]) -> None:
+        self.runs.append(rows)
         for column, cells in zip(self.columns, zip(*block, strict=True), strict=False):
             column.extend(cells)
 
@@ -368,5 +390,21 @@ def _near(name: str, known: Sequence[str]) -> str | None:
     return best[0] if best else None
 
 
-def _as_range(rows: list[int]) -> Sequence[int]:
-    return range(rows[0], rows[-1] + 1) if rows and rows[-1] - rows[0] + 1 == len(rows) else rows
+def _is_record(cells: Sequence[str]) -> bool:
+    return isinstance(cells, BrokenRecord) or _reach(cells) > 0
+
+
+def _batched(found: Iterable[list[str]]) -> Iterator[list[list[str]]]:
+    left = iter(found)
+    while block := list(islice(left, _BLOCK)):
+        yield block
+
+
+def _joined(runs: Sequence[Sequence[int]]) -> Sequence[int]:
+    """The numbers of all runs, as a range where none is left out."""
+    filled = [run for run in runs if run]
+    if not filled:
+        return []
+    first, last = filled[0][0], filled[-1][-1]
+    whole = last - first + 1 == sum(map(len, filled))
+    return range(first, last + 1) if whole else list(chain.from_iterable(filled))
