@@ -126,7 +126,7 @@ def test_any_taxonomy_is_read_or_refused(value: Any) -> None:
     with folder() as project:
         (project.data / "own.json").write_text(json.dumps(value), encoding="utf-8")
         try:
-            read = read_taxonomy(project, "own.json")
+            read = read_taxonomy(project, ["own.json"])
         except SettingsError as refused:
             assert_names("own.json", refused)
             return

@@ -274,7 +274,7 @@ def test_a_reader_without_the_right_to_write_can_check_and_export_what_a_kill_le
     assert at
     with write_protected(place.root):
         assert forks.run(place.project, "check", nobody=True).code == 0
-        done = forks.run(place.project, "export", "-", "--format", "csv", nobody=True)
+        done = forks.run(place.project, "export", "-", "--format", "geojson", nobody=True)
         assert (done.code, done.err) == (0, "")
         assert_said_in_one_line(forks.run(place.project, "build", nobody=True))
     place.check()

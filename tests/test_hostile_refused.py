@@ -161,7 +161,7 @@ def test_no_hostile_name_of_a_taxonomy_leads_out_of_the_data(tmp_path: Path) -> 
     (tmp_path / "data").mkdir()
     for text in (*strings(), "../data/x", "/etc/passwd"):
         with pytest.raises(SettingsError) as refused:
-            read_taxonomy(folder, text)
+            read_taxonomy(folder, [text])
         assert_harmless([str(refused.value)])
 
 
@@ -173,7 +173,7 @@ def test_a_taxonomy_with_a_colour_that_is_none_or_a_name_that_is_no_text_is_refu
         taxonomy = {"name": "own", "title": "Own", "types": [{**kind, **({part: wrong} if part != "title" else {})}]}
         (tmp_path / "data/own.json").write_text(json.dumps(taxonomy | ({"title": wrong} if part == "title" else {})))
         with pytest.raises(SettingsError) as refused:
-            read_taxonomy(ProjectFolder(tmp_path), "own.json")
+            read_taxonomy(ProjectFolder(tmp_path), ["own.json"])
         assert_harmless([str(refused.value)])
 
 
