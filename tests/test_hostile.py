@@ -325,6 +325,8 @@ LINKS = """async (links) => {
     const whole = parts.every((one) => document.querySelector(one));
     if (!whole || !["en", "fr", "ht"].includes(document.documentElement.lang)) wrong.push(link);
   }
+  document.querySelector("#tab-events").click();
+  await wait(300);
   return { wrong, owned: window.owned ?? null, items: document.querySelectorAll(".item").length };
 }"""
 KEYS = ("event", "tab", "lang", "text", "types", "from", "to", "undated", "q", "order", "view", "layer", "actors", "x")

@@ -17,6 +17,9 @@ async () => {
   const links = new Set();
   const note = () => all("[href], [src], [action]").forEach((one) => ["href", "src", "action"].forEach((name) => one.hasAttribute(name) && links.add(one.getAttribute(name))));
 
+  // What nobody sees yet waits: the list is made when its tab is first asked for.
+  await until(() => document.querySelector("#tab-events"));
+  document.querySelector("#tab-events").click();
   await until(() => document.querySelector(".item") && document.querySelector(".leaflet-container path, .leaflet-container canvas"));
   seen.title = document.querySelector("head > title").textContent;
   seen.heading = document.querySelector("h1").textContent;
