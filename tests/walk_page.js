@@ -71,6 +71,7 @@ async () => {
   const box = document.querySelector("[type=search], [role=searchbox]");
   const write = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
   seen.search = [];
+  await press("#tab-events");
   for (const text of seen.list.filter((_, at) => at % 9 === 0)) {
     write.call(box, text);
     box.dispatchEvent(new Event("input", { bubbles: true }));
@@ -106,6 +107,7 @@ async () => {
     await press(".layers-button");
     seen.layers = texts(".layer");
   }
+  await press("#tab-events");
   await press("#tab-events");
   for (const language of ["fr", "ht"]) {
     location.hash = `#lang=${language}`;
