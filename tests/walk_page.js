@@ -112,6 +112,8 @@ async () => {
   for (const language of ["fr", "ht"]) {
     location.hash = `#lang=${language}`;
     if (!(await until(() => document.documentElement.lang === language))) continue;
+    await press("#tab-events");
+    await until(() => document.querySelector(".item"));
     seen.languages[language] = texts(".item strong");
   }
   location.hash = "#lang=en";
