@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import gc
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -36,6 +39,21 @@ class Verbs(click.Group):
         except MapperError as error:
             click.echo(f"mapper: {error}", err=True)
             raise SystemExit(error.exit_code) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever read our output has enough of it: click ends in silence
+                raise
+            click.echo(f"mapper: {f'{error.filename}: ' if error.filename else ''}{error.strerror or error}.", err=True)
+            _let_go_of_stdout()
+            raise SystemExit(1) from error
+
+
+def _let_go_of_stdout() -> None:
+    """What couldn't be written there would be tried, and complained of, once more when Python ends."""
+    try:
+        sys.stdout.flush()
+    except (OSError, AttributeError):  # full; closed
+        with contextlib.suppress(OSError, AttributeError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

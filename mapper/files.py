@@ -16,18 +16,17 @@ import re
 import secrets
 import shutil
 import stat
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from mapper.errors import WriteError
+from mapper.locks import locked
 
 STAGING = ".mapper-staging"
 READY = ".mapper-ready"
 _TEMPORARY = re.compile(r"\..+\.[0-9a-f]{8}\.mapper-tmp")
 _STAGED = re.compile(r"\d{4}-(.+)", re.DOTALL)
 _UNTOUCHED = "what stood there is untouched."
-_PATIENCE = 30.0  # seconds to wait for another program that is writing into the same folder
 
 
 def sha256_hex(data: bytes) -> str:
@@ -35,25 +34,69 @@ def sha256_hex(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def write_whole(path: Path, data: bytes) -> None:
+@contextlib.contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """For a change that reads first and writes then: until the end no other command writes into the folder.
+
+    Raises ``WriteError``, which names the program that is there, after some patience.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(locked(folder))
+        except OSError as error:
+            raise WriteError(f"{folder}: {_why(error)}; nothing was written. Run the command again.") from error
+        yield
+
+
+def write_whole(path: Path, data: bytes, over: str | None = None) -> None:
     """Put ``data`` into the file, which then holds either all of it or what it held before.
 
-    A link is followed; the permission bits of a file that exists are kept. Raises ``WriteError``.
+    With ``over``, the file must still hold the bytes of that SHA-256: what somebody saved meanwhile is not written
+    over. A link is followed; owner and permission bits of a file that exists are kept; one that is write-protected,
+    or no ordinary file, is left alone. What a write that was killed left in the folder is removed. Raises
+    ``WriteError``.
     """
     target = Path(os.path.realpath(path))
     temporary = target.parent / f".{target.name[:40]}.{secrets.token_hex(4)}.mapper-tmp"
     state = _UNTOUCHED
     try:
-        with _locked(target.parent):
+        with locked(target.parent):
+            _clear_temporary(target.parent)
             try:
                 _write_through(temporary, data, target)
+                if over is not None and sha256_hex(target.read_bytes()) != over:
+                    raise WriteError(f"{path} has changed since it was read; nothing was written. Run it again.")
                 os.replace(temporary, target)
-            finally:
-                temporary.unlink(missing_ok=True)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    temporary.unlink()
+                raise
             state = "the new text is in place, but may be lost if the power fails now."
             _sync_directory(target.parent)
     except OSError as error:
         raise WriteError(f"{path} couldn't be written ({_why(error)}); {state}") from error
+
+
+def plant(folder: Path, files: Mapping[str, bytes], last: str) -> None:
+    """Make a tree of files (path below the folder to bytes) in a new or empty folder, its part ``last`` at the end.
+
+    It is made aside, then its topmost folders are moved into place; what was stopped in between is completed when it
+    is done again. Raises ``WriteError``.
+    """
+    is_new = not os.path.lexists(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with locked(folder):
+            _refuse_strangers(folder, {name.partition("/")[0] for name in files} - {last})
+            try:
+                _stage_tree(folder / STAGING, files)
+                _move_tree(folder, last)
+            except BaseException:
+                _unplant(folder, is_new)
+                raise
+    except OSError as error:
+        state = "do it again to complete it." if _is_folder(folder / STAGING) else "nothing was made."
+        raise WriteError(f"{folder} couldn't be made ({_why(error)}); {state}") from error
 
 
 def publish(folder: Path, outputs: Mapping[str, bytes], last: str) -> None:
@@ -67,8 +110,8 @@ def publish(folder: Path, outputs: Mapping[str, bytes], last: str) -> None:
         raise ValueError(f"an output is named by its file name alone: {names}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _locked(folder):
-            if (folder / READY).exists():
+        with locked(folder):
+            if _is_folder(folder / READY):
                 _move_staged(folder)
             _clear(folder)
             _stage(folder, [(name, outputs[name]) for name in names])
@@ -82,10 +125,10 @@ def finish_staged(folder: Path) -> None:
 
     May be called at any time, by several programs at once. Raises ``WriteError``.
     """
-    if not (folder / READY).exists():
+    if not _is_folder(folder / READY):
         return
     try:
-        with _locked(folder):
+        with locked(folder):
             _move_staged(folder)
     except OSError as error:
         raise _not_all(folder, error) from error
@@ -96,16 +139,22 @@ def clear_leftovers(folder: Path) -> None:
 
     What can't be removed stays; a folder into which another program is writing is left alone.
     """
-    with contextlib.suppress(OSError), _locked(folder, patience=0):
+    with contextlib.suppress(OSError), locked(folder, patience=0):
         _clear(folder)
 
 
 def _clear(folder: Path) -> None:
-    if os.path.lexists(folder / STAGING):
+    if _is_folder(folder / STAGING):
         shutil.rmtree(folder / STAGING)
+    _clear_temporary(folder)
+
+
+def _clear_temporary(folder: Path) -> None:
+    """What is another user's, or can't be removed for another reason, stays, and is in nobody's way."""
     for entry in os.listdir(folder):
         if _TEMPORARY.fullmatch(entry):
-            (folder / entry).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                (folder / entry).unlink()
 
 
 def _stage(folder: Path, outputs: list[tuple[str, bytes]]) -> None:
@@ -114,8 +163,6 @@ def _stage(folder: Path, outputs: list[tuple[str, bytes]]) -> None:
     try:
         os.mkdir(staging)
         for number, (name, data) in enumerate(outputs):
-            if (folder / name).is_dir():
-                raise IsADirectoryError(errno.EISDIR, f"{name} is a folder")
             _write_through(staging / f"{number:04d}-{name}", data, folder / name)
         _sync_directory(staging)
         os.rename(staging, folder / READY)
@@ -140,17 +187,88 @@ def _move_staged(folder: Path) -> None:
 
 
 def _write_through(path: Path, data: bytes, like: Path) -> None:
-    """A new file with these bytes, on the disk, with the permission bits of the file that it will replace."""
+    """A new file with these bytes, on the disk, with the owner and permission bits of the one that it will replace."""
+    replaced = _replaceable(like)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(handle, rest) :]
-        with contextlib.suppress(FileNotFoundError):
-            os.chmod(path, stat.S_IMODE(os.stat(like).st_mode))
+        if replaced:
+            _dress(path, replaced)
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _replaceable(file: Path) -> os.stat_result | None:
+    """What stands there; ``OSError`` where it is nothing that a write may replace."""
+    try:
+        about = os.stat(file)
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(about.st_mode):
+        raise IsADirectoryError(errno.EISDIR, f"{file.name} is a folder")
+    if not stat.S_ISREG(about.st_mode):
+        raise OSError(errno.EINVAL, f"{file.name} is no ordinary file")
+    if not about.st_mode & 0o222:
+        raise PermissionError(errno.EACCES, f"{file.name} is write-protected")
+    return about
+
+
+def _dress(path: Path, like: os.stat_result) -> None:
+    """Only root may give a file away, and a member of a group may give it to that group."""
+    own = os.stat(path)
+    if os.name != "nt" and (own.st_uid, own.st_gid) != (like.st_uid, like.st_gid):
+        for owner, group in ((like.st_uid, -1), (-1, like.st_gid)):
+            with contextlib.suppress(PermissionError):
+                os.chown(path, owner, group)
+    os.chmod(path, stat.S_IMODE(like.st_mode))
+
+
+def _is_folder(path: Path) -> bool:
+    """A folder of its own: a link in its place, which may lead anywhere, is none of ours."""
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def _refuse_strangers(folder: Path, own: set[str]) -> None:
+    """Beside what a planting that was killed has left, the folder must be empty."""
+    here = set(os.listdir(folder))
+    if here and not (STAGING in here and here <= {STAGING, *own}):
+        raise OSError(errno.ENOTEMPTY, "the folder isn't empty: name a new one")
+
+
+def _stage_tree(staging: Path, files: Mapping[str, bytes]) -> None:
+    if _is_folder(staging):
+        shutil.rmtree(staging)
+    os.mkdir(staging)
+    for name, data in files.items():
+        path = staging / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_through(path, data, path)
+    for part, _, _ in os.walk(staging):
+        _sync_directory(Path(part))
+
+
+def _move_tree(folder: Path, last: str) -> None:
+    staging = folder / STAGING
+    for part in sorted(os.listdir(staging), key=lambda name: (name == last, name)):
+        if not os.path.lexists(folder / part):  # else it was moved before a kill
+            os.rename(staging / part, folder / part)
+    _sync_directory(folder)
+    shutil.rmtree(staging)
+
+
+def _unplant(folder: Path, is_new: bool) -> None:
+    """As if nothing had been made; once a part is in place, all is left to be completed."""
+    with contextlib.suppress(OSError):
+        if os.listdir(folder) == [STAGING]:
+            shutil.rmtree(folder / STAGING)
+        if is_new:
+            os.rmdir(folder)
 
 
 def _sync_directory(folder: Path) -> None:
@@ -166,38 +284,9 @@ def _sync_directory(folder: Path) -> None:
         os.close(handle)
 
 
-@contextlib.contextmanager
-def _locked(folder: Path, patience: float | None = None) -> Iterator[None]:
-    """Alone in the folder among the programs that write by this module (a kill lets go of it)."""
-    if os.name == "nt":  # no lock on directories: there the moves alone must bear with each other
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        _take_lock(handle, time.monotonic() + (_PATIENCE if patience is None else patience))
-        yield
-    finally:
-        os.close(handle)
-
-
-def _take_lock(handle: int, deadline: float) -> None:
-    import fcntl  # not on Windows
-
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError as error:
-            if time.monotonic() >= deadline:
-                raise OSError(error.errno, "another program is writing into the folder") from error
-            time.sleep(0.02)
-        except OSError:
-            return  # the file system has no locks
-
-
 def _not_all(folder: Path, error: OSError) -> WriteError:
-    kept = "a finished build is kept beside them, and the next command puts it in place."
-    state = kept if (folder / READY).exists() else _UNTOUCHED
+    kept = f"a finished build is kept in {READY} beside them, and the next command puts it in place."
+    state = kept if _is_folder(folder / READY) else _UNTOUCHED
     return WriteError(f"{folder}: the outputs couldn't be written ({_why(error)}); {state}")
 
 

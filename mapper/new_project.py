@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mapper.errors import WriteError
-from mapper.files import write_whole
+from mapper.files import plant
 from mapper.schema import TABLES, table_schema
 from mapper.settings import SETTINGS, ProjectFolder
 from mapper.tables import write_csv
@@ -20,6 +20,11 @@ _README = {
 - `map.toml`: the map's title, languages and countries.
 
 `mapper schema` tells what each column holds, `mapper check` what is wrong.
+""",
+    "data/boundaries": """# data/boundaries/: polygons of units
+
+GeoJSON files named after their level (`adm1.geojson`); each feature has the property `pcode`, by which places.csv
+joins it.
 """,
     "seeds": """# seeds/: the source texts, never edited
 
@@ -51,24 +56,23 @@ countries = []
 def create_project(path: str | Path, title: str | None = None) -> ProjectFolder:
     """Make a project in a new or empty folder. Raises ``WriteError`` where something is there already."""
     folder = ProjectFolder(Path(path).absolute())
-    if folder.root.is_dir() and any(folder.root.iterdir()):
-        raise WriteError(f"{path}: the folder isn't empty; nothing was written. Name a new one.")
-    try:
-        for part in (folder.boundaries, folder.seeds, folder.output):
-            part.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WriteError(f"{path}: can't be made: {error.strerror}.") from error
-    for name in TABLES:
-        write_whole(folder.data / f"{name}.csv", write_csv(table_schema(name).names, []))
-    for below, text in _README.items():
-        write_whole(folder.root / below / "README.md", text.encode())
-    settings = _SETTINGS.format(title=_toml(title or folder.root.name))
-    write_whole(folder.root / SETTINGS, settings.encode())
+    plant(folder.root, _files(title or folder.root.name), last="data")
     return folder
 
 
+def _files(title: str) -> dict[str, bytes]:
+    """What a new project consists of, by its path."""
+    tables = {f"data/{name}.csv": write_csv(table_schema(name).names, []) for name in TABLES}
+    readmes = {f"{below}/README.md": text.encode() for below, text in _README.items()}
+    return {**tables, **readmes, SETTINGS: _SETTINGS.format(title=_toml(title)).encode()}
+
+
 def _toml(text: str) -> str:
-    """A text as a TOML basic string."""
+    """A text as a TOML basic string. Raises ``WriteError`` where it isn't whole characters."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise WriteError(f"{text!a} isn't UTF-8 text; nothing was made. Give the map's title by --title.") from error
     escaped = "".join(
         f"\\u{ord(char):04x}" if ord(char) < 32 or ord(char) == 127 else char
         for char in text.replace("\\", "\\\\").replace('"', '\\"')

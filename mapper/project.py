@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -54,11 +57,13 @@ class Project:
         """The project in ``path`` or the nearest folder above. Raises ``ProjectNotFound``.
 
         Completes a build that was cut off while its outputs were put in place, and clears what a killed command
-        left behind.
+        left behind; where that can't be done now, the next build says so.
         """
         folder = find_project(Path(path))
-        finish_staged(folder.output)
-        clear_leftovers(folder.data)
+        with contextlib.suppress(WriteError):
+            finish_staged(folder.output)
+        for part in (folder.root, folder.data, folder.boundaries, folder.output):
+            clear_leftovers(part)
         return cls(folder)
 
     @cached_property
@@ -144,10 +149,11 @@ class Project:
     def _writable(self, file: str | Path) -> Path:
         """A file that isn't part of the curated data, wherever links lead; else ``WriteError``."""
         target = Path(file)
-        if not target.name:
-            raise WriteError(f"{str(file)!r} names no file; nothing was written.")
+        if not _is_file_name(target.name):
+            raise WriteError(f"{str(file)!a} names no file that can be written; nothing was written.")
+        above = Path(os.path.realpath(target)).parents
         for kept in (self.folder.data, self.folder.seeds):
-            if target.resolve().is_relative_to(kept.resolve()):
+            if any(_is_same(folder, kept) for folder in above):
                 raise WriteError(f"{file}: lies in {kept.name}/, which is never written to. Name a file elsewhere.")
         return target
 
@@ -213,8 +219,7 @@ class Project:
 
     def _inputs(self) -> dict[str, str]:
         """SHA-256 of what was read, by its path in the project; a text that only hidden rows cite isn't named."""
-        folder = self.folder
-        hashes = {SETTINGS: sha256_hex((folder.root / SETTINGS).read_bytes())}
+        hashes = {SETTINGS: self.examined.settings.sha256}
         hashes |= self.examined.gazetteer.boundaries.hashes
         hashes |= {table.file: table.sha256 for table in self.examined.tables if table.sha256}
         hashes |= {
@@ -246,8 +251,23 @@ def _latest_day(text: str | None) -> str | None:
     return day.isoformat() if day else None
 
 
+def _is_file_name(name: str) -> bool:
+    """Whether it can be written on every system and in the ledger, and isn't one that a build uses itself."""
+    is_text = not any("\ud800" <= char <= "\udfff" for char in name)
+    return bool(name) and is_text and not set(name) & set("\\\0") and not name.startswith(".mapper-")
+
+
+def _is_same(folder: Path, other: Path) -> bool:
+    """One folder, whatever it is called: by a link, in other letters, mounted twice."""
+    try:
+        return folder.samefile(other)
+    except OSError:
+        return False
+
+
 def _refuse_clash(target: Path, files: Mapping[str, bytes]) -> None:
-    if len(files) < 4:
+    """Two outputs of one name; names that differ in their letters' case are one on many systems."""
+    if len(files) < 4 or len({unicodedata.normalize("NFC", name).casefold() for name in files}) < 4:
         raise WriteError(f"{target}: the map can't have the name of another output. Give it a name such as map.html.")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import sys
 import threading
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -39,8 +40,7 @@ class LiveMap:
         self._file = file
         self._version = 0
         self._changed = threading.Condition()
-        self._server = ThreadingHTTPServer((_HOST, 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server((_HOST, 0), _handler(self))
         self.url = f"http://{_HOST}:{self._server.server_port}/"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -66,6 +66,15 @@ class LiveMap:
             return self._version
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A page that was closed or reloaded before its answer came is no news for the terminal."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 def live_copy(html: str, version: int) -> str:
     """A map's page with the lines that wait for the next version, and a policy that lets them ask this server."""
     script = _SCRIPT.replace("VERSION", str(version))
@@ -82,11 +91,19 @@ def _handler(live: LiveMap) -> type[BaseHTTPRequestHandler]:
             if self.headers.get("Host") not in (urlsplit(live.url).netloc, f"localhost:{urlsplit(live.url).port}"):
                 self.send_error(HTTPStatus.FORBIDDEN)  # another site's name that was made to lead here
             elif asked.path == "/":
-                self._answer("text/html; charset=utf-8", live.page())
+                self._answer_page()
             elif asked.path == "/version" and (seen := parse_qs(asked.query).get("after", [""])[0]).isdecimal():
                 self._answer("text/plain; charset=utf-8", str(live.version_after(int(seen))).encode())
             else:
                 self.send_error(HTTPStatus.NOT_FOUND)
+
+        def _answer_page(self) -> None:
+            try:
+                page = live.page()
+            except OSError:  # moved away, or not readable just now
+                self.send_error(HTTPStatus.SERVICE_UNAVAILABLE)
+            else:
+                self._answer("text/html; charset=utf-8", page)
 
         def _answer(self, kind: str, body: bytes) -> None:
             self.send_response(HTTPStatus.OK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tomllib
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 
 from mapper import catalogues
 from mapper.errors import ProjectNotFound, SettingsError
+from mapper.files import sha256_hex
 from mapper.schema import Taxonomy, parse_taxonomy, taxonomy
 from mapper.tile_layers import TileLayer, read_layers
 
@@ -59,6 +61,7 @@ class Settings:
     countries: tuple[str, ...] = ()
     taxonomy: str = "acled"
     layers: tuple[TileLayer, ...] = ()
+    sha256: str = ""
 
 
 def find_project(start: Path) -> ProjectFolder:
@@ -76,7 +79,8 @@ def read_settings(folder: ProjectFolder) -> Settings:
     """``data/map.toml`` as ``Settings``; ``SettingsError`` names the key, its value and the remedy."""
     path = folder.root / SETTINGS
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        data = path.read_bytes()
+        raw = tomllib.loads(io.StringIO(data.decode("utf-8-sig"), newline=None).read())
     except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(f"{SETTINGS}: can't be read: {error}. It must be UTF-8 text in TOML.") from error
     for key in raw:
@@ -90,6 +94,7 @@ def read_settings(folder: ProjectFolder) -> Settings:
         countries=_countries(raw),
         taxonomy=_text(raw, "taxonomy", "acled"),
         layers=read_layers(raw.get("layers", []), SETTINGS),
+        sha256=sha256_hex(data),
     )
 
 

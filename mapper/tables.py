@@ -123,9 +123,15 @@ def read_table(path: Path, name: str, schema: TableSchema, root: Path) -> Table:
     Raises ``TableError`` where the file can't be read at all: locked, encrypted, too large, of unknown encoding.
     """
     file = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-    data = _read(path, file)
+    return parse_table(_read(path, file), path.suffix, name, file, schema)
+
+
+def parse_table(data: bytes, suffix: str, name: str, file: str, schema: TableSchema) -> Table:
+    """The table in the bytes of a file, which messages call ``file``; its suffix tells its form. Raises
+    ``TableError``.
+    """
     parse = _parse_once if len(data) < _SMALL else _parse
-    return parse(data, path.suffix, name, file, schema)
+    return parse(data, suffix, name, file, schema)
 
 
 def _parse(data: bytes, suffix: str, name: str, file: str, schema: TableSchema) -> Table:
@@ -140,7 +146,16 @@ _parse_once = lru_cache(maxsize=8)(_parse)
 def append_row(path: Path, table: Table, cells: Mapping[str, str]) -> bytes:
     """Write one more record to the end of a CSV file, as the file is written; returns all its bytes.
 
-    No byte before it changes, but that a missing last line end is added. Raises ``TableError`` where the file is
+    No byte before it changes, but that a missing last line end is added. Raises ``TableError`` as ``with_row`` does,
+    and ``WriteError``, also where somebody saved the file in the same moment.
+    """
+    whole = with_row(path, table, cells)
+    write_whole(path, whole, over=table.sha256)
+    return whole
+
+
+def with_row(path: Path, table: Table, cells: Mapping[str, str]) -> bytes:
+    """The bytes of a CSV file with one more record; nothing is written. Raises ``TableError`` where the file is
     a workbook, has changed since ``table`` was read, ends in an open quote, or lacks one of the columns.
     """
     dialect = table.dialect
@@ -158,9 +173,7 @@ def append_row(path: Path, table: Table, cells: Mapping[str, str]) -> bytes:
     texts = [cells.get(column, "") for column in dialect.positions]
     start = "" if dialect.ends_with_newline else dialect.newline
     record = start + format_record(texts, dialect.delimiter, dialect.newline)
-    whole = data + encode(record, dialect.encoding, table.file)
-    write_whole(path, whole)
-    return whole
+    return data + encode(record, dialect.encoding, table.file)
 
 
 def _read(path: Path, file: str) -> bytes:

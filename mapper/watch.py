@@ -6,8 +6,11 @@ so that a notice too many does nothing, and one that never came is made up for s
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Callable, Iterator
 from itertools import chain
+from pathlib import Path
 from stat import S_ISREG
 
 from mapper.errors import WatchUnavailable
@@ -38,15 +41,20 @@ def stamps(folder: ProjectFolder) -> Stamps:
     """Every file that a build may read: its time (ns), size and inode; hidden files are nobody's tables."""
     found = {}
     for root in (folder.data, folder.seeds):
-        for path in root.rglob("*"):
-            if not path.name.startswith(".") and not path.name.endswith("~"):
-                try:
-                    about = path.stat()
-                except OSError:  # gone while we look
-                    continue
+        for path in _files_below(root):
+            with contextlib.suppress(OSError):  # gone while we look
+                about = os.stat(path)
                 if S_ISREG(about.st_mode):
-                    found[str(path)] = (about.st_mtime_ns, about.st_size, about.st_ino)
+                    found[path] = (about.st_mtime_ns, about.st_size, about.st_ino)
     return found
+
+
+def _files_below(root: Path) -> Iterator[str]:
+    """What can't be looked into, or is gone while we look, has no files."""
+    for folder, _, names in os.walk(root):
+        for name in names:
+            if not name.startswith(".") and not name.endswith("~"):
+                yield os.path.join(folder, name)
 
 
 def _notices(folder: ProjectFolder) -> Iterator[object]:

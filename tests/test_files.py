@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -16,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from mapper import files
+from mapper import files, locks
 from mapper.errors import WriteError
 from mapper.files import clear_leftovers, finish_staged, publish, sha256_hex, write_whole
 
@@ -27,7 +28,7 @@ FAULTS = (errno.ENOSPC, errno.EIO, errno.EACCES)
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from mapper import files
+from mapper import files, locks
 
 at, after, work = int(sys.argv[1]), sys.argv[2] == "after", sys.argv[3]
 count = 0
@@ -382,17 +383,40 @@ def test_leftovers_are_cleared_and_files_of_others_are_not(tmp_path: Path) -> No
     assert set(os.listdir(tmp_path)) == theirs
 
 
+@contextlib.contextmanager
+def locked_by_another_program(folder: Path) -> Iterator[int]:
+    """Held by a process of its own, which is killed at the end, and lets go by that alone."""
+    script = (
+        "import sys, time; from pathlib import Path; from mapper.locks import locked\n"
+        "with locked(Path(sys.argv[1])):\n    print(flush=True); time.sleep(600)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script, str(folder)], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout
+        holder.stdout.readline()
+        try:
+            yield holder.pid
+        finally:
+            holder.kill()
+
+
+def named(process: int) -> str:
+    """How a message names it, where the system tells who holds a lock."""
+    return f": process {process}, " if os.access("/proc/locks", os.R_OK) else ""
+
+
 @pytest.mark.skipif(os.name == "nt", reason="no lock on folders there")
 def test_a_folder_into_which_another_program_writes_is_left_alone_and_named(
     output: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "_PATIENCE", 0)
+    monkeypatch.setattr(locks, "PATIENCE", 0)
     (output / files.STAGING).mkdir()
-    with files._locked(output):
+    with locked_by_another_program(output) as process:
         clear_leftovers(output)
         assert (output / files.STAGING).is_dir()
-        with pytest.raises(WriteError, match="another program is writing"):
+        with pytest.raises(WriteError, match=rf"another program is writing into the folder{named(process)}"):
             publish(output, {"build.json": b""}, "build.json")
+    publish(output, {"build.json": b""}, "build.json")
+    assert leftovers(output) == []
 
 
 def test_an_output_whose_name_is_taken_by_a_folder_stops_the_build_before_anything_is_moved(output: Path) -> None:

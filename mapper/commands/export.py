@@ -33,7 +33,7 @@ def command(project: Path, file: str, form: str | None, report: Path | None) -> 
     show(errors, err=True)
     data = opened.export(None if file == "-" else file, name, report)
     if file == "-":
-        sys.stdout.buffer.write(data)
+        click.echo(data, nl=False)
     for loss in opened.losses(name):
         click.echo(f"{name}: not in the file ({loss.code}, {loss.count}): {loss.message}", err=True)
     sys.exit(bool(errors))
