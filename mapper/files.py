@@ -61,6 +61,8 @@ def write_whole(path: Path, data: bytes, over: str | None = None) -> None:
     state = _UNTOUCHED
     try:
         with locked(target.parent):
+            if _is_folder(target.parent / READY):  # it mustn't be put over this file later
+                _move_staged(target.parent)
             _clear_temporary(target.parent)
             try:
                 _write_through(temporary, data, target)
@@ -84,6 +86,7 @@ def plant(folder: Path, files: Mapping[str, bytes], last: str) -> None:
     is done again. Raises ``WriteError``.
     """
     is_new = not os.path.lexists(folder)
+    state = "nothing was made."
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with locked(folder):
@@ -92,10 +95,13 @@ def plant(folder: Path, files: Mapping[str, bytes], last: str) -> None:
                 _stage_tree(folder / STAGING, files)
                 _move_tree(folder, last)
             except BaseException:
-                _unplant(folder, is_new)
+                if not _unplant(folder, is_new):
+                    state = "do it again to complete it."
                 raise
+            state = "all is in place, but may be lost if the power fails now."
+            _sync_directory(folder)
+            shutil.rmtree(folder / STAGING)
     except OSError as error:
-        state = "do it again to complete it." if _is_folder(folder / STAGING) else "nothing was made."
         raise WriteError(f"{folder} couldn't be made ({_why(error)}); {state}") from error
 
 
@@ -258,17 +264,18 @@ def _move_tree(folder: Path, last: str) -> None:
     for part in sorted(os.listdir(staging), key=lambda name: (name == last, name)):
         if not os.path.lexists(folder / part):  # else it was moved before a kill
             os.rename(staging / part, folder / part)
-    _sync_directory(folder)
-    shutil.rmtree(staging)
 
 
-def _unplant(folder: Path, is_new: bool) -> None:
-    """As if nothing had been made; once a part is in place, all is left to be completed."""
+def _unplant(folder: Path, is_new: bool) -> bool:
+    """As if nothing had been made, unless a part is in place already: then all is left to be completed."""
     with contextlib.suppress(OSError):
         if os.listdir(folder) == [STAGING]:
             shutil.rmtree(folder / STAGING)
-        if is_new:
-            os.rmdir(folder)
+        if not os.listdir(folder):
+            if is_new:
+                os.rmdir(folder)
+            return True
+    return False
 
 
 def _sync_directory(folder: Path) -> None:

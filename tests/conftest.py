@@ -163,3 +163,17 @@ def keep(request: pytest.FixtureRequest) -> Callable[[Any, str], None]:
         page.screenshot(path=folder / f"{request.path.stem.removeprefix('test_')}-{name}.png")
 
     return picture
+
+
+Figures = Callable[..., None]
+
+
+@pytest.fixture
+def figures(record_property: Callable[[str, object], None]) -> Figures:
+    """``figures(name=number, …)``: what a test counted, for the summary of the long runs."""
+
+    def record(**counted: object) -> None:
+        for name, value in counted.items():
+            record_property(name, value)
+
+    return record
