@@ -463,3 +463,182 @@ def test_a_link_is_followed_not_replaced(tmp_path: Path) -> None:
 
 def test_the_hash_is_sha_256() -> None:
     assert sha256_hex(b"abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_what_somebody_saved_meanwhile_is_not_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An editor knows nothing of our lock: it saves while we write the file that is to replace what we read."""
+    table = tmp_path / "events.csv"
+    table.write_bytes(b"read")
+    write = files._write_through
+
+    def saved_meanwhile(*arguments: Any) -> None:
+        write(*arguments)
+        table.write_bytes(b"saved")
+
+    monkeypatch.setattr(files, "_write_through", saved_meanwhile)
+    with pytest.raises(WriteError, match=r"events\.csv has changed since it was read; nothing was written"):
+        write_whole(table, b"read, and one more row", over=sha256_hex(b"read"))
+    assert contents(tmp_path) == {"events.csv": b"saved"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no lock on folders there")
+def test_where_a_file_system_has_no_locks_a_write_goes_on_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(number: int) -> None:
+        def flock(*_: object) -> None:
+            raise OSError(number, os.strerror(number))
+
+        monkeypatch.setattr("fcntl.flock", flock)
+
+    refuse(errno.ENOLCK)
+    write_whole(tmp_path / "a", b"1")
+    publish(tmp_path, {"map.html": b"1", "build.json": b""}, "build.json")
+    assert contents(tmp_path) == {"a": b"1", "map.html": b"1", "build.json": b""}
+    refuse(errno.EIO)
+    with pytest.raises(WriteError, match=r"Input/output error\); what stood there is untouched"):
+        write_whole(tmp_path / "a", b"2")
+
+
+def test_alone_in_a_folder_one_may_write_there_and_no_other_thread_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "PATIENCE", 0)
+    refused: list[str] = []
+
+    def write() -> None:
+        try:
+            write_whole(tmp_path / "a", b"theirs")
+        except WriteError as error:
+            refused.append(str(error))
+
+    with files.alone_in(tmp_path):
+        write_whole(tmp_path / "a", b"ours")
+        other = threading.Thread(target=write)
+        other.start()
+        other.join()
+    assert os.name == "nt" or len(refused) == 1
+    write()
+    assert len(refused) == (os.name != "nt")
+    assert contents(tmp_path) == {"a": b"theirs"}
+
+
+def test_a_single_write_clears_what_a_killed_one_left_and_first_completes_a_build(
+    output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (output / ".events.csv.0123abcd.mapper-tmp").write_bytes(b"half")
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "_move_staged", lambda folder: None)
+        publish(output, with_ledger(NEW), "build.json")
+    write_whole(output / "events.csv", b"newest")
+    finish_staged(output)
+    assert contents(output) == {**with_ledger(NEW), "events.csv": b"newest", "README.md": b"a curator's own"}
+    assert leftovers(output) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
+def test_a_link_in_place_of_an_output_is_replaced_and_what_it_led_to_is_left(output: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_bytes(b"kept")
+    for name, target in (("map.html", "elsewhere"), ("more.txt", "nowhere")):
+        (output / name).unlink(missing_ok=True)
+        (output / name).symlink_to(tmp_path / target)
+    publish(output, with_ledger(NEW), "build.json")
+    assert contents(output).items() >= with_ledger(NEW).items()
+    assert not (output / "map.html").is_symlink()
+    assert (tmp_path / "elsewhere").read_bytes() == b"kept"
+    assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
+def test_a_link_to_a_file_that_is_not_there_makes_it_and_one_that_leads_in_a_circle_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "dangling").symlink_to("real")
+    write_whole(tmp_path / "dangling", b"1")
+    assert (tmp_path / "real").read_bytes() == b"1"
+    (tmp_path / "circle").symlink_to("circle")
+    with pytest.raises(WriteError, match="circle couldn't be written"):
+        write_whole(tmp_path / "circle", b"1")
+    assert (tmp_path / "circle").is_symlink()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
+@pytest.mark.parametrize("name", [files.READY, files.STAGING])
+def test_a_link_that_a_stranger_put_where_builds_are_staged_moves_and_removes_nothing(
+    output: Path, tmp_path: Path, name: str
+) -> None:
+    seeds = tmp_path / "seeds"
+    seeds.mkdir()
+    (seeds / "2024-08-10.txt").write_bytes(b"a source")
+    (output / name).symlink_to(seeds)
+    finish_staged(output)
+    clear_leftovers(output)
+    with contextlib.suppress(WriteError):
+        publish(output, with_ledger(NEW), "build.json")
+    assert contents(seeds) == {"2024-08-10.txt": b"a source"}
+    assert not (output / "08-10.txt").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes, devices and owners are POSIX")
+@pytest.mark.parametrize("kind", ["pipe", "folder", "write-protected"])
+def test_what_is_no_ordinary_file_or_is_write_protected_is_left_alone_and_said(output: Path, kind: str) -> None:
+    target = output / "map.html"
+    if kind != "write-protected":
+        target.unlink()
+        os.mkfifo(target) if kind == "pipe" else target.mkdir()
+    else:
+        os.chmod(target, 0o444)
+    before = target.lstat()
+    said = {"pipe": "is no ordinary file", "folder": "is a folder", "write-protected": "is write-protected"}[kind]
+    with pytest.raises(WriteError, match=rf"map\.html {said}\); what stood there is untouched"):
+        publish(output, with_ledger(NEW), "build.json")
+    with pytest.raises(WriteError, match=rf"map\.html {said}\); what stood there is untouched"):
+        write_whole(target, b"new")
+    assert target.lstat() == before
+    assert leftovers(output) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
+def test_root_leaves_a_file_to_its_owner(output: Path) -> None:
+    for name in ("map.html", "events.csv"):
+        os.chown(output / name, 1234, 5678)
+        os.chmod(output / name, 0o640)
+    publish(output, with_ledger(NEW), "build.json")
+    write_whole(output / "events.csv", b"new")
+    for name in ("map.html", "events.csv"):
+        about = (output / name).stat()
+        assert (about.st_uid, about.st_gid, stat.S_IMODE(about.st_mode)) == (1234, 5678, 0o640)
+
+
+def test_a_tree_is_planted_in_a_new_or_empty_folder_alone(tmp_path: Path) -> None:
+    tree = {"data/a.csv": b"a", "data/below/b.txt": b"b", "seeds/c.txt": b"c"}
+    for folder in (tmp_path / "new" / "deep", tmp_path / "empty"):
+        (tmp_path / "empty").mkdir(exist_ok=True)
+        files.plant(folder, tree, "data")
+        found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.*")}
+        assert found == tree
+        with pytest.raises(WriteError, match=r"the folder isn't empty: name a new one.*nothing was made"):
+            files.plant(folder, tree, "data")
+        assert leftovers(folder) == []
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(WriteError, match="file couldn't be made"):
+        files.plant(tmp_path / "file", tree, "data")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGKILL there")
+def test_planting_may_be_killed_at_any_call_and_is_completed_when_done_again(tmp_path: Path) -> None:
+    tree = {"data/a.csv": b"a", "seeds/c.txt": b"c"}
+    made = 0
+
+    def prepare() -> Path:
+        nonlocal made
+        made += 1
+        return tmp_path / str(made)
+
+    for folder in killed_at_each_call(prepare, f"files.plant(folder, {tree!r}, 'data')"):
+        is_made = (folder / "data").exists()
+        assert not is_made or (folder / "seeds" / "c.txt").read_bytes() == b"c"
+        if not is_made:
+            files.plant(folder, tree, "data")
+        clear_leftovers(folder)
+        assert {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")} == set(tree)
+        assert leftovers(folder) == []
+    assert made > 20
