@@ -28,7 +28,7 @@ from mapper.files import sha256_hex
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="forks, signals and permission bits are POSIX")
 
 KILLS = int(os.environ.get("MAPPER_KILLS", "100"))
-EACH_FAULT = os.environ.get("MAPPER_FAULTS") == "3"
+EACH_FAULT = int(os.environ.get("MAPPER_EXAMPLES", "100")) >= 1000
 FAULTS = (errno.ENOSPC, errno.EIO, errno.EACCES)
 Tree = dict[str, bytes]
 
