@@ -17,9 +17,10 @@ from hypothesis import settings
 from mapper import Project
 
 # A busy machine is slow at times; that is no fault of what is tested.
-settings.register_profile("any machine", deadline=None)
+settings.register_profile("any machine", deadline=None, max_examples=int(os.environ.get("MAPPER_EXAMPLES", "100")))
 settings.load_profile("any machine")
 
+pytest_plugins = ["long_run"]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
     "--no-sandbox",
@@ -163,17 +164,3 @@ def keep(request: pytest.FixtureRequest) -> Callable[[Any, str], None]:
         page.screenshot(path=folder / f"{request.path.stem.removeprefix('test_')}-{name}.png")
 
     return picture
-
-
-Figures = Callable[..., None]
-
-
-@pytest.fixture
-def figures(record_property: Callable[[str, object], None]) -> Figures:
-    """``figures(name=number, …)``: what a test counted, for the summary of the long runs."""
-
-    def record(**counted: object) -> None:
-        for name, value in counted.items():
-            record_property(name, value)
-
-    return record
