@@ -13,6 +13,8 @@ import random
 import shutil
 import signal
 import statistics
+import subprocess
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -262,6 +264,40 @@ def test_a_disk_that_takes_no_more_bytes_leaves_all_whole(ground: Grounds, write
     done = place.run(limit=max(map(len, new)))
     assert done.code == 0
     assert place.now() == place.after
+
+
+FULL_DISK = """
+mount -t tmpfs -o size=$1 none "$2" && cp -r "$3/." "$2" || exit 9
+"$4" -m mapper -C "$2" build; code=$?
+cp -r "$2/." "$5"; exit $code
+"""
+
+
+@pytest.mark.parametrize("room", [0, 60_000, 200_000], ids="{} bytes free".format)
+def test_a_disk_without_room_leaves_the_previous_build(ground: Grounds, tmp_path: Path, room: int) -> None:
+    """A real one, small, in memory, mounted for this command alone."""
+    alone = ["unshare", "--map-root-user", "--mount"]
+    if not shutil.which("unshare") or subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no disk can be mounted here without rights")
+    place = ground("build")
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "after").mkdir()
+    taken = sum(4096 * (2 + len(data) // 4096) for name, data in place.before.items() if name.startswith("project/"))
+    done = subprocess.run(
+        [
+            *(*alone, "sh", "-c", FULL_DISK, "sh", str(taken + room), str(tmp_path / "disk"), str(place.project)),
+            *(sys.executable, str(tmp_path / "after")),
+        ],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.startswith("mapper: ")
+    assert done.stderr.endswith("(No space left on device); what stood there is untouched.\n")
+    assert done.stderr.count("\n") == 1
+    assert snapshot(tmp_path / "after") == snapshot(place.project)
 
 
 @pytest.mark.parametrize("writer", [name for name in WRITERS if name != "build"])
