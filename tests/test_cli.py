@@ -245,7 +245,8 @@ def test_a_broken_setting_is_a_sentence_not_a_traceback(fiction: Path, mapper_co
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that takes no byte is Linux's")
 @pytest.mark.parametrize(
-    "arguments", [["schema"], ["export", "-", "--format", "csv"], ["find", "Gressier"], ["check", "--format", "json"]]
+    "arguments",
+    [["schema"], ["export", "-", "--format", "geojson"], ["find", "Gressier"], ["check", "--format", "json"]],
 )
 @pytest.mark.parametrize("out", ["/dev/full", "closed"])
 def test_a_standard_output_that_takes_nothing_is_a_sentence_or_silence(
