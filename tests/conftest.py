@@ -17,9 +17,10 @@ from hypothesis import settings
 from mapper import Project
 
 # A busy machine is slow at times; that is no fault of what is tested.
-settings.register_profile("any machine", deadline=None)
+settings.register_profile("any machine", deadline=None, max_examples=int(os.environ.get("MAPPER_EXAMPLES", "100")))
 settings.load_profile("any machine")
 
+pytest_plugins = ["long_run"]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
     "--no-sandbox",
