@@ -15,6 +15,7 @@ from mapper.errors import MapperError
 # Objects between two searches for garbage: what a command makes lives about as long as it does, and importing
 # geopandas and folium makes a lot of it.
 _RARELY = 50_000
+_WHOLE = 10_000
 VERBS = ("init", "check", "build", "add", "find", "export", "schema")
 
 
@@ -34,7 +35,10 @@ class Verbs(click.Group):
         try:
             return super().invoke(ctx)
         except MapperError as error:
-            click.echo(f"mapper: {error}", err=True)
+            from mapper.problems import shown
+
+            # It may quote what stands in a file of anyone's.
+            click.echo(f"mapper: {shown(error, _WHOLE)}", err=True)
             raise SystemExit(error.exit_code) from error
 
 

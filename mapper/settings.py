@@ -100,7 +100,7 @@ def read_taxonomy(folder: ProjectFolder, name: str) -> Taxonomy:
     except KeyError:
         pass
     path = folder.data / name
-    if path.parent != folder.data or not path.is_file():
+    if path.parent != folder.data or not _is_file(path):
         raise SettingsError(f'{SETTINGS}: no taxonomy {name!r}. Write "acled", or the name of a JSON file in data/.')
     try:
         return parse_taxonomy(json.loads(path.read_text(encoding="utf-8-sig")))
@@ -109,6 +109,13 @@ def read_taxonomy(folder: ProjectFolder, name: str) -> Taxonomy:
             f"data/{name}: not a taxonomy: {error!r}. It needs name, title and types, each with name, colour "
             "and sub_event_types (each with a name), as mapper/schema/taxonomy.json has."
         ) from error
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that is too long, or that no file can have
+        return False
 
 
 def _text(raw: dict[str, Any], key: str, default: str) -> str:

@@ -4,6 +4,8 @@ An expression such as ``700003*900007`` stands wherever a template engine or a s
 must appear nowhere. A script that runs sets ``owned`` or asks ``canary.invalid``. The strings are the same each time.
 """
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import re

@@ -89,10 +89,11 @@ def _follow(project: Project, output: Path | None, strict: bool, open_it: bool) 
 def _attempt(project: Project, output: Path | None, strict: bool) -> BuildResult | None:
     """A build, or a line that says why there is none; the next change may mend it."""
     from mapper.errors import MapperError
+    from mapper.problems import shown
 
     try:
         show(project.check(), err=True)
         return project.build(output, strict=strict)
     except (MapperError, OSError) as error:
-        click.echo(f"mapper: {error}", err=True)
+        click.echo(f"mapper: {shown(error, 10_000)}", err=True)
         return None

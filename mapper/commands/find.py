@@ -32,5 +32,5 @@ def command(project: Path, name: str, country: str | None) -> None:
         columns = (one.place.place_id, one.place.name, one.place.kind, held, matched + likeness)
         click.echo("\t".join(map(shown, columns)))
     if not any(one.how != "alike" for one in found):
-        click.echo(f"No place is called {name}.", err=True)
+        click.echo(f"No place is called {shown(name)}.", err=True)
         sys.exit(1)

@@ -17,6 +17,7 @@ from typing import Any
 
 TABLES = ("events", "sources", "places")
 _LANGUAGE_SUFFIX = re.compile(r"_[a-z]{2,3}")
+_COLOUR = re.compile("#[0-9a-fA-F]{6}")
 
 
 @dataclass(frozen=True)
@@ -130,11 +131,25 @@ def taxonomy(name: str = "acled") -> Taxonomy:
 
 
 def parse_taxonomy(raw: dict[str, Any]) -> Taxonomy:
+    """A taxonomy from its JSON; ``ValueError`` or another of reading's own where it isn't one."""
     types = tuple(
-        EventType(one["name"], one["colour"], tuple(sub["name"] for sub in one["sub_event_types"]))
+        EventType(_name(one["name"]), _colour(one["colour"]), tuple(_name(sub["name"]) for sub in one["sub_event_types"]))
         for one in raw["types"]
     )
-    return Taxonomy(raw["name"], raw["title"], types)
+    return Taxonomy(_name(raw["name"]), _name(raw["title"]), types)
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is no name: write it in double quotes")
+    return value
+
+
+def _colour(value: Any) -> str:
+    # Whatever else a style would take it for (an address, say) must not reach the page.
+    if not isinstance(value, str) or not _COLOUR.fullmatch(value):
+        raise ValueError(f"{value!r} is no colour: write it as #rrggbb")
+    return value
 
 
 @cache
