@@ -12,16 +12,17 @@ import json
 import os
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import geopandas
 import pytest
 import shapely
 from firefox import in_firefox
-from hostile import HOST, evaluated, strings
+from hostile import HOST, NAMES, evaluated, holdable, strings
 from hostile_project import COLUMNS, EVENTS, RETRACTED, Planted, plant, told
 from test_document import OF_SOURCE, TEXTS, Page, hostile_map
 
@@ -302,14 +303,44 @@ def test_without_script_every_text_stands_escaped(planted: Planted, chromium: An
 def test_a_page_of_hostile_texts_has_the_elements_of_a_harmless_one(planted: Planted) -> None:
     page = Page((planted.root / "output/map.html").read_text("utf-8"))
     assert [one for tag, attributes in page.elements for one in attributes if one.startswith("on")] == []
-    allowed = {"a", "blockquote", "body", "br", "cite", "div", "h1", "h2", "head", "html", "li", "main", "meta", "noscript",
-               "ol", "p", "script", "small", "strong", "style", "table", "tbody", "td", "th", "thead", "title", "tr"}  # fmt: skip
+    allowed = {"a", "blockquote", "body", "br", "cite", "div", "h1", "h2", "head", "html", "li", "main", "meta",
+               "noscript", "ol", "p", "script", "small", "strong", "style", "table", "tbody", "td", "th", "thead", "title", "tr"}  # fmt: skip
     assert {tag for tag, _ in page.elements} <= allowed
     harmless = Page(hostile_map("x").to_html())
     assert [tag for tag, _ in page.elements].count("script") == [tag for tag, _ in harmless.elements].count("script")
     assert HOST not in "".join(
         str(value) for tag, one in page.elements if tag not in ("a", "meta") for value in one.values()
     )
+
+
+# --- links
+
+
+LINKS = """async (links) => {
+  const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+  const wrong = [];
+  for (const link of links) {
+    location.hash = link;
+    await wait(50);
+    const whole = document.querySelector("h1") && document.querySelector(".leaflet-container") && document.querySelector("[role=tab][aria-selected=true]");
+    if (!whole || !["en", "fr", "ht"].includes(document.documentElement.lang)) wrong.push(link);
+  }
+  return { wrong, owned: window.owned ?? null, items: document.querySelectorAll(".item").length };
+}"""
+KEYS = ("event", "tab", "lang", "text", "types", "from", "to", "undated", "q", "order", "view", "layer", "actors", "x")
+
+
+def test_a_hostile_link_runs_nothing_and_breaks_nothing(haiti_map: Path, open_page: Callable[..., Any]) -> None:
+    texts = [*NAMES, *holdable()[::90]]
+    raw = [f"#{text}" for text in texts[::3]]
+    whole = [f"#{'&'.join(f'{key}={quote(text)}' for key in KEYS)}" for text in texts[1::3]]
+    keyed = [f"#{KEYS[at % len(KEYS)]}={text}" for at, text in enumerate(texts[2::3])]
+    page = open_page(haiti_map, f"#lang={NAMES[0]}&event={NAMES[1]}")
+    assert page.evaluate(LINKS, [*raw, *whole, *keyed, "#lang=constructor", "#"]) == {
+        "wrong": [],
+        "owned": None,
+        "items": 8,
+    }
 
 
 # --- frames of anyone's

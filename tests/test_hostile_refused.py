@@ -196,7 +196,9 @@ def test_hostile_arguments_are_answered_in_words(tmp_path: Path) -> None:
     assert Project.open(tmp_path).check() == []
 
 
-@pytest.mark.parametrize("name", ["{{7*7}}.html", "${7*7} %s {0}.html", "<b>&amp;.html", "--help.html", "\u202elmth.html"])
+@pytest.mark.parametrize(
+    "name", ["{{7*7}}.html", "${7*7} %s {0}.html", "<b>&amp;.html", "--help.html", "\u202elmth.html"]
+)
 def test_a_map_may_have_a_hostile_name(tmp_path: Path, name: str) -> None:
     make(tmp_path / "project", [event("first")])
     result = Project.open(tmp_path / "project").build(tmp_path / "out" / name)

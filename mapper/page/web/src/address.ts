@@ -8,6 +8,7 @@ import { FACETS } from "./facets";
 import type { Filters } from "./filter";
 import { parseFragment, roundView, writeFragment } from "./fragment";
 import type { Linked, Tab } from "./fragment";
+import { hasOwn } from "./payload";
 import type { State } from "./state";
 
 // Browsers take 100 to 200 changes of an address in half a minute, and then none: these two stay below.
@@ -47,7 +48,7 @@ export function restore(state: State, linked: Linked, own: boolean): void {
   const layer = payload.layers?.some((one) => one.name === linked.layer) ? linked.layer : null;
   const isOn = layer === null || own || state.layer.peek() === layer;
   batch(() => {
-    state.language.value = linked.language !== null && linked.language in payload.locales ? linked.language : payload.language;
+    state.language.value = linked.language !== null && hasOwn(payload.locales, linked.language) ? linked.language : payload.language;
     state.tab.value = linked.tab ?? usualTab(state);
     state.filters.value = knownFilters(state, linked);
     state.range.value = linked.range;
