@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import base64
 import hashlib
 import json
@@ -22,7 +21,6 @@ import shapely
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-import mapper
 from mapper.page.document import inert_json
 from mapper.page.event_map import EventMap
 
@@ -306,55 +304,3 @@ def test_hostile_texts_run_nothing_in_a_browser(open_page: Callable[..., Any], t
         )
         assert read == [ord(one) for one in text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")]
         tab.context.close()
-
-
-# The rule that keeps it so: no text goes into folium.
-
-ROOT = Path(mapper.__file__).parent
-FRAME = ("branca", "folium", "jinja2")
-
-
-def modules() -> list[Path]:
-    return sorted(path for path in ROOT.rglob("*.py") if "node_modules" not in path.parts)
-
-
-def names_of_the_frame(tree: ast.Module) -> set[str]:
-    """The names that a module has from folium, branca and jinja2."""
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names |= {(one.asname or one.name).partition(".")[0] for one in node.names if one.name.startswith(FRAME)}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(FRAME):
-            names |= {one.asname or one.name for one in node.names}
-    return names
-
-
-def test_only_the_page_knows_folium() -> None:
-    knowing = {
-        path.relative_to(ROOT).as_posix()
-        for path in modules()
-        if names_of_the_frame(ast.parse(path.read_text("utf-8")))
-    }
-    assert knowing == {"page/document.py", "page/event_map.py", "page/layers.py"}
-
-
-def is_fixed(node: ast.expr) -> bool:
-    """Whether an argument stands in the source, so that no text of a user's can be in it."""
-    return isinstance(node, ast.Constant) or (isinstance(node, ast.Name) and node.id.isupper())
-
-
-def test_nothing_but_fixed_arguments_goes_into_folium() -> None:
-    calls = 0
-    for path in modules():
-        tree = ast.parse(path.read_text("utf-8"))
-        names = names_of_the_frame(tree)
-        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-            if names and (called_on(call) in names or ast.unparse(call.func) == "super().__init__"):
-                given = [*call.args, *(one.value for one in call.keywords)]
-                calls += 1
-                assert all(map(is_fixed, given)), f"{path.name}:{call.lineno}"
-    assert calls >= 2
-
-
-def called_on(call: ast.Call) -> str:
-    return ast.unparse(call.func).partition(".")[0]
