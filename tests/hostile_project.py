@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 from pathlib import Path
-from typing import Any
 
 from hostile import holdable, strings
 from small_project import box, collection, csv_bytes

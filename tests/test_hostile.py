@@ -371,7 +371,7 @@ def event_frame(turn: int) -> tuple[geopandas.GeoDataFrame, list[dict[str, str]]
         return list(islice(cycle(strings()), start, start + rows))
 
     columns: dict[str, list[Any]] = {name: column(at) for at, name in enumerate(TEXTS)}
-    sources = [{name: text for name in ("source_id", *OF_SOURCE)} | {"show": "whole"} for text in columns["title"][::8]]
+    sources = [dict.fromkeys(("source_id", *OF_SOURCE), text) | {"show": "whole"} for text in columns["title"][::8]]
     columns["reports"] = [
         [{"event_id": one, "source_id": sources[row // 8]["source_id"], "quote": columns["notes"][row], "spans": []}]
         for row, one in enumerate(columns["event_id"])
