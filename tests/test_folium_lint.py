@@ -49,9 +49,16 @@ def breaches(tree: ast.Module) -> Iterator[str]:
                 yield f"{node.lineno}: {ast.unparse(node.func)} gets what doesn't stand in the source"
         elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr)):
             yield from breaches_of_assignment(node, names, fixed)
-        elif isinstance(node, ast.Call) and root_of(node.func) in ("setattr", "getattr", "partial", "map"):
-            if any(root_of(one) in names for one in node.args) or "setattr" in ast.unparse(node.func):
-                yield f"{node.lineno}: {ast.unparse(node.func)} hides what is given to the frame"
+        elif isinstance(node, ast.Call) and hides(node, names):
+            yield f"{node.lineno}: {ast.unparse(node.func)} hides what is given to the frame"
+
+
+def hides(call: ast.Call, names: set[str]) -> bool:
+    """Whether what a call gives to the frame can't be seen in it."""
+    function = root_of(call.func)
+    return function == "setattr" or (
+        function in ("getattr", "partial", "map") and any(root_of(one) in names for one in call.args)
+    )
 
 
 def breaches_of_assignment(

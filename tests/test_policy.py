@@ -102,7 +102,7 @@ def host() -> Iterator[tuple[str, list[str]]]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        do_GET = do_POST = do_HEAD = do_OPTIONS = answer
+        do_GET = do_POST = do_HEAD = do_OPTIONS = answer  # noqa: N815
 
         def log_message(self, *_: Any) -> None:
             """Nothing."""

@@ -132,11 +132,12 @@ def taxonomy(name: str = "acled") -> Taxonomy:
 
 def parse_taxonomy(raw: dict[str, Any]) -> Taxonomy:
     """A taxonomy from its JSON; ``ValueError`` or another of reading's own where it isn't one."""
-    types = tuple(
-        EventType(_name(one["name"]), _colour(one["colour"]), tuple(_name(sub["name"]) for sub in one["sub_event_types"]))
-        for one in raw["types"]
-    )
-    return Taxonomy(_name(raw["name"]), _name(raw["title"]), types)
+    return Taxonomy(_name(raw["name"]), _name(raw["title"]), tuple(map(_event_type, raw["types"])))
+
+
+def _event_type(raw: dict[str, Any]) -> EventType:
+    sub_types = tuple(_name(sub["name"]) for sub in raw["sub_event_types"])
+    return EventType(_name(raw["name"]), _colour(raw["colour"]), sub_types)
 
 
 def _name(value: Any) -> str:
