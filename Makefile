@@ -30,7 +30,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt hatch_build.py $(PAGE)
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.installed
-	$(PIP) --editable '.[dev]'
+	$(PIP) --editable '.[dev,fuzz]'
 	touch $@
 
 $(VENV)/.web: $(VENV)/.dev $(WEB)/package-lock.json

@@ -305,7 +305,7 @@ def _drawn(cells: Cells, index: int, kind: str, wkt: str, problems: list[Problem
         return None
     lines, areas = ("LineString", "MultiLineString"), ("Polygon", "MultiPolygon")
     try:
-        with np.errstate(over="ignore"):  # 1e999 is infinite, and found to be outside the world below
+        with np.errstate(over="ignore", invalid="ignore"):  # 1e999 and nan are found to be outside the world below
             shape = shapely.from_wkt(wkt)
     except (shapely.errors.GEOSException, ValueError, TypeError, NotImplementedError) as error:
         problems.append(cells.problem("geometry-invalid", index, "geometry", wkt, why=str(error)))
