@@ -14,6 +14,9 @@ async () => {
   const seen = { violations: [], cards: [], saved: {}, facets: {}, sources: [], languages: {} };
   document.addEventListener("securitypolicyviolation", (event) => seen.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
 
+  const links = new Set();
+  const note = () => all("[href], [src], [action]").forEach((one) => ["href", "src", "action"].forEach((name) => one.hasAttribute(name) && links.add(one.getAttribute(name))));
+
   await until(() => document.querySelector(".item") && document.querySelector(".leaflet-container path, .leaflet-container canvas"));
   seen.title = document.title;
   seen.heading = document.querySelector("h1").textContent;
@@ -27,6 +30,7 @@ async () => {
     for (let at = 0; at < all(".item").length; at += 1) {
       await press(all(".item")[at]);
       found.push(document.querySelector(".card")?.textContent ?? "");
+      note();
       if (at % 10 === 0) await press(".card .cite");
     }
     await press(".card .close");
@@ -43,6 +47,7 @@ async () => {
   for (let at = 0; at < Math.max(1, all(".sources button").length); at += 1) {
     await press(all(".sources button")[at]);
     if (document.querySelector(".about")?.getAttribute("aria-expanded") === "false") await press(".about");
+    note();
     const article = document.querySelector(".source")?.cloneNode(true);
     for (const node of article ? all(".chip, .unseen", article) : []) node.remove();
     seen.sources.push(article?.textContent ?? "");
@@ -85,6 +90,7 @@ async () => {
   for (const blob of made) seen.saved[blob.type.split(";")[0]] = await blob.text();
 
   await press(all("button.tool[aria-haspopup=dialog]")[0]);
+  note();
   seen.method = document.querySelector(".method-body")?.textContent ?? "";
   await press(".method-head button");
 
@@ -105,7 +111,8 @@ async () => {
   }
   location.hash = "#lang=en";
   await until(() => document.documentElement.lang === "en");
-  seen.links = all("a[href]").map((one) => one.getAttribute("href"));
+  note();
+  seen.links = [...links];
   seen.owned = window.owned ?? null;
   seen.text = document.body.innerText;
   // As JSON, in which halves of characters come through.
