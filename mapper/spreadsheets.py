@@ -33,6 +33,10 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TO_WALK = re.compile(rb'<(?:\w+:)?f[\s/>]|\bt\s*=\s*["\']e["\']|<(?:\w+:)?c(?:>|\s(?![^>]*\br\s*=)[^>]*>)')
 _FAR_ROW = re.compile(rb'\br\s*=\s*["\'][A-Z]{0,3}(\d{5,})')
 _FAR_COLUMN = re.compile(rb'\br\s*=\s*["\']([A-Z]{2,})\d')
+# calamine takes more for a reference than ECMA-376 allows, and makes room for where it leads.
+_ODD_REFERENCE = re.compile(
+    rb"""<(?:[^\s<>/:]+:)?(?:c|row)\s(?:[^>]*?\s)?r\s*=\s*(?!["'](?:[A-Z]{0,3}[1-9][0-9]{0,6})["'])"""
+)
 _STRING = re.compile(rb"<(?:\w+:)?si\b.*?</(?:\w+:)?si>", re.DOTALL)
 
 
@@ -141,6 +145,8 @@ class _Sheet:
 
 def _xlsx_sheet(parts: dict[str, bytes], title: str, file: str) -> _Sheet:
     part = parts[_xlsx_part(parts, title)]
+    if _ODD_REFERENCE.search(part):
+        raise _unreadable(file)
     sheet = _Sheet(file)
     strings = parts.get("xl/sharedStrings.xml", b"")
     sizes = [len(one) for one in _STRING.findall(strings)]

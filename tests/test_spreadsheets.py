@@ -403,6 +403,14 @@ BOMBS = {
         lambda: with_rows('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
         "row 1,048,576 and column 16,384",
     ),
+    "a cell whose address is none": (
+        lambda: with_rows(f'<row r="2"><c r="B{"n" * 30}2"><v>1</v></c></row>'),
+        "can't be read",
+    ),
+    "a row whose address is none": (
+        lambda: with_rows('<row r="99999999999"><c r="A3"><v>1</v></c></row>'),
+        "can't be read",
+    ),
     "far cells without an address": (
         lambda: with_rows(f'<row r="1048576">{"<c><v>1</v></c>" * 2000}</row>'),
         "row 1,048,576 and column 10",

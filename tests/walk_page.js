@@ -18,7 +18,7 @@ async () => {
   const note = () => all("[href], [src], [action]").forEach((one) => ["href", "src", "action"].forEach((name) => one.hasAttribute(name) && links.add(one.getAttribute(name))));
 
   await until(() => document.querySelector(".item") && document.querySelector(".leaflet-container path, .leaflet-container canvas"));
-  seen.title = document.title;
+  seen.title = document.querySelector("head > title").textContent;
   seen.heading = document.querySelector("h1").textContent;
   seen.legend = texts(".legend .entry-name");
   seen.attribution = document.querySelector(".attribution")?.textContent ?? "";
