@@ -290,16 +290,33 @@ def test_the_address_restores_the_language(healthy_map: Path, tmp_path: Path, op
     assert fragment(page) == "#lang=xx"
 
 
-def test_an_online_layer_in_a_strangers_link_stays_off_and_ones_own_comes_back(
-    layered: Path, open_page: Callable[..., Any]
-) -> None:
+def test_an_online_layer_in_a_strangers_link_stays_off(layered: Path, open_page: Callable[..., Any]) -> None:
     page = open_page(layered, "#layer=Streets")
     assert "“Streets”. It stays off" in page.locator(".astray").inner_text()
     assert fragment(page) == ""
-    page.route("https://tiles.invalid/**", lambda route: route.abort())
     page.locator(".layers-button").click()
-    # What is asked for then is what the reader wants: this fixture would count it as noise.
     assert page.get_by_label("Streets").is_checked() is False
+
+
+def test_an_online_layer_that_the_reader_turned_on_comes_back_with_the_page(layered: Path, chromium: Any) -> None:
+    asked: list[str] = []
+    with chromium.new_context(bypass_csp=True) as context:
+        context.route("https://**", lambda route: (asked.append(route.request.url), route.abort()))
+        page = context.new_page()
+        page.goto(layered.as_uri())
+        page.locator(".layers-button").click()
+        page.get_by_label("Streets").check()
+        assert fragment(page) == "#layer=Streets"
+        asked.clear()
+        page.reload()
+        page.locator(".attribution").get_by_text("Streets").first.wait_for()
+        page.wait_for_timeout(100)
+        assert (fragment(page), asked != [], page.locator(".astray").count()) == ("#layer=Streets", True, 0)
+        asked.clear()
+        stranger = context.new_page()
+        stranger.goto(layered.as_uri() + "#layer=Streets")
+        stranger.locator(".astray").wait_for()
+        assert asked == []
 
 
 def test_everything_at_once_comes_back_from_the_address(healthy_map: Path, open_page: Callable[..., Any]) -> None:
