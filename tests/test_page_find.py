@@ -309,8 +309,7 @@ def test_an_online_layer_that_the_reader_turned_on_comes_back_with_the_page(laye
         assert fragment(page) == "#layer=Streets"
         asked.clear()
         page.reload()
-        page.locator(".attribution").get_by_text("Streets").first.wait_for()
-        page.wait_for_timeout(100)
+        page.locator(".tiles-note").get_by_text("can’t be reached").wait_for()
         assert (fragment(page), asked != [], page.locator(".astray").count()) == ("#layer=Streets", True, 0)
         asked.clear()
         stranger = context.new_page()

@@ -88,19 +88,16 @@ def test_each_passage_has_its_types_colour_its_number_and_its_place_underlined(
         assert all(rgb(COLOURS[one["event_type"]]) in painted or COLOURS[one["event_type"]] in painted for one in own)
     assert seen == {one["event_id"] for one in events}
     places = page.locator(".text .place")
-    assert {one["reports"][0]["place_text"] for one in events if one["reports"][0]["place_text"]} <= set(
-        places.all_text_contents()
-    )
+    underlined = "".join("".join(places.all_text_contents()).split())
+    named = [report["place_text"] for one in events for report in one["reports"] if report["place_text"]]
+    assert len(named) == len(events)
+    assert [one for one in named if "".join(one.split()) not in underlined] == []
     assert all("underline" in one.evaluate("one => getComputedStyle(one).textDecorationLine") for one in places.all())
 
 
-def test_passages_that_yielded_nothing_stay_plain(
-    haiti_map: Path, open_page: Open, events: list[dict[str, Any]]
-) -> None:
+def test_passages_that_yielded_nothing_stay_plain(haiti_map: Path, open_page: Open) -> None:
     page = open_page(haiti_map)
     marked = "".join("".join(page.locator(".text .passage").all_text_contents()).split())
-    quoted = "".join(quote for one in events for report in one["reports"] for quote in report["quote"].split())
-    assert len(page.locator(".text").inner_text().split()) > 2 * len(quoted) / 6
     plain = "their barracks since their arrival"
     assert plain in " ".join(page.locator(".text").inner_text().split())
     assert "".join(plain.split()) not in marked
@@ -120,13 +117,12 @@ def test_a_passage_leads_the_map_to_its_event(haiti_map: Path, open_page: Open) 
 
 
 WAYS = {
-    "map": lambda page: page.locator('.badge[data-event="northwest-atrocities-2024"]').dispatch_event("click"),
-    "timeline": lambda page: page.locator(".bar[data-row='7'] .grip").dispatch_event("click"),
+    "map": lambda page: page.locator('.badge[data-event="nord-ouest-atrocities-2024"]').dispatch_event("click"),
     "keys": lambda page: page.keyboard.press("ArrowLeft"),
 }
 
 
-@pytest.mark.parametrize("way", ["map", "keys"])
+@pytest.mark.parametrize("way", WAYS)
 def test_an_event_chosen_anywhere_brings_the_text_to_its_passage(haiti_map: Path, open_page: Open, way: str) -> None:
     page = open_page(haiti_map, reduced_motion="reduce")
     page.locator(".badge").first.wait_for()
@@ -218,7 +214,7 @@ def test_areas_are_never_gathered_into_a_point_and_their_number_stands_inside_th
     healthy_map: Path, open_page: Open
 ) -> None:
     page = open_page(healthy_map)
-    for _ in range(3):
+    while page.locator(".leaflet-control-zoom-out:not(.leaflet-disabled)").count():
         page.get_by_role("button", name="Zoom out").click()
         page.wait_for_timeout(300)
     assert len(numbers(page)) == 17
@@ -284,13 +280,14 @@ def test_the_card_says_what_when_where_who_how_many_and_who_says_so(
         "“Shots were fired in Northtown on Sunday.”",
         "“One or two people were hurt when shots were fired in Northtown on Saturday or Sunday.”",
     ]
-    facts = dict(zip(card.locator("dt").all_inner_texts(), card.locator("dd").all_inner_texts(), strict=True))
+    told = card.locator(".card-body > .facts")
+    facts = dict(zip(told.locator("dt").all_inner_texts(), told.locator("dd").all_inner_texts(), strict=True))
     assert facts["When"] == "4 August 2024"
     assert facts["Where"].startswith("Northtown, West, Examplia (in the town or neighbourhood")
     assert "The source’s words: “Northtown”" in facts["Where"]
     assert facts["Who"] == "Northern Guard\nThe other side: Police of Examplia"
     assert facts["Deaths"] == "not stated"
-    assert "Where the sources differ" in card.inner_text()
+    assert "Armed clash (Examplia Press)\nnot stated (Wire of Examplia)" in card.locator(".disagree").inner_text()
     said = card.locator(".card-source").all_inner_texts()
     assert [("The Examplia Gazette" in one, "Wire of Examplia" in one) for one in said] == [
         (True, False),
@@ -305,7 +302,7 @@ def test_the_card_says_what_when_where_who_how_many_and_who_says_so(
     ("cells", "said"),
     [
         ({}, "not stated"),
-        ({"fatalities_low": "2", "fatalities_best": "3", "fatalities_high": "5"}, "2–5, best estimate 3"),
+        ({"fatalities_low": "2", "fatalities_best": "3", "fatalities_high": "5"}, "2–5, best figure 3"),
         ({"fatalities_best": "2"}, "2"),
         ({"fatalities_text": "dozens"}, "“dozens”"),
     ],
@@ -355,7 +352,7 @@ def test_codes_and_dates_are_in_the_readers_language_and_quotes_never(haiti_map:
 
 def test_kreyol_months_are_those_of_kreyol(haiti_map: Path) -> None:
     words = Page(haiti_map.read_text(encoding="utf-8")).payload["locales"]["ht"]
-    months = "janvye fevriye mas avril me jen jiyè out septanm oktòb novanm desanm".split()
+    months = ["janvye", "fevriye", "mas", "avril", "me", "jen", "jiyè", "out", "septanm", "oktòb", "novanm", "desanm"]
     assert [words[f"month.{at}"] for at in range(1, 13)] == months
 
 
