@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, copy_project
 
+from mapper import Project
 from mapper.schema import taxonomy
 
 AXE = ROOT / "mapper" / "page" / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -18,6 +19,18 @@ AN_EVENT = "northtown-shots"
 # Everything, best practices included.
 RUN = """async () => (await axe.run(document, {resultTypes: ['violations']}))
     .violations.map(one => [one.id, one.nodes.map(node => node.html + ' ' + node.failureSummary)])"""
+
+
+LANGUAGES = ("en", "fr", "ht")
+
+
+@pytest.fixture(scope="module")
+def in_each_language(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The map of the healthy project in every language that ships, with an online layer to turn on."""
+    root = copy_project(ROOT / "tests" / "projects" / "healthy", tmp_path_factory.mktemp("languages") / "healthy")
+    with (root / "data" / "map.toml").open("a", encoding="utf-8") as settings:
+        settings.write('languages = ["en", "fr", "ht"]\n[[layers]]\nname = "Relief"\nprovider = "OpenTopoMap"\n')
+    return Project.open(root).build().paths[0]
 
 
 def violations(page: Any) -> list[Any]:
@@ -109,9 +122,81 @@ def test_axe_finds_nothing_in_filters_and_finds(healthy_map: Path, open_page: Ca
     assert violations(page) == []
 
 
-def test_axe_finds_nothing_in_print(healthy_map: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(healthy_map, bypass_csp=True)
+def _press(selector: str, at: int = 0) -> Callable[[Any], None]:
+    return lambda page: page.locator(selector).nth(at).click()
+
+
+def _all_facets(page: Any) -> None:
+    page.locator(".find-more-button").click()
+    for head in page.locator(".facet h2 button").all():
+        head.click()
+
+
+def _notice(page: Any) -> None:
+    page.locator(".tools button").nth(1).click()
+    page.get_by_role("menuitem").last.click()
+    page.locator(".notice").wait_for()
+
+
+OPENED: dict[str, Callable[[Any], None]] = {
+    "languages": _press(".tools button", 0),
+    "share": _press(".tools button", 1),
+    "download": _press(".tools button", 2),
+    "method": _press(".tools > button.tool"),
+    "notice": _notice,
+    "facets": _all_facets,
+    "unlocated": _press(".unlocated-head"),
+    "layers": _press(".layers-button"),
+}
+OPENED_ON_PHONE: dict[str, Callable[[Any], None]] = {
+    "menu": _press(".tools button"),
+    "legend": _press(".legend-chip"),
+    "dates": _press(".range-now"),
+    "filters": _press("#tab-filters"),
+    "credits": _press(".attribution-chip"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES[:2], ids=str)
+def test_axe_finds_nothing_in_menus_dialogues_and_what_else_opens_in_any_language(
+    in_each_language: Path, open_page: Callable[..., Any], keep: Callable[[Any, str], None], size: Any, language: str
+) -> None:
+    page = open_page(
+        in_each_language, f"#lang={language}", width=size[0], height=size[1], bypass_csp=True, reduced_motion="reduce"
+    )
+    for name, press in (OPENED if size[0] > 1000 else OPENED_ON_PHONE).items():
+        press(page)
+        page.wait_for_timeout(50)
+        assert violations(page) == [], name
+        keep(page, f"open-{name}-{language}-{size[0]}")
+        page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_in_print_and_in_a_frame(
+    in_each_language: Path, open_page: Callable[..., Any], language: str
+) -> None:
+    page = open_page(in_each_language, f"#lang={language}&event={AN_EVENT}", bypass_csp=True)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
+    assert page.locator(".printed-table").first.is_visible()
+    assert violations(page) == []
+    frame = open_page(
+        in_each_language, f"#embed&lang={language}&event={AN_EVENT}", width=600, height=400, bypass_csp=True
+    )
+    assert violations(frame) == []
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=str)
+def test_axe_finds_nothing_without_script(
+    healthy_map: Path, tmp_path: Path, open_page: Callable[..., Any], size: Any
+) -> None:
+    # Axe needs scripts: so the file without its own, and with what stands there for whoever has none.
+    html = re.sub(r"(?s)<script\b.*?</script>|</?noscript>", "", healthy_map.read_text(encoding="utf-8"))
+    (tmp_path / "map.html").write_text(html, encoding="utf-8")
+    page = open_page(tmp_path / "map.html", width=size[0], height=size[1], bypass_csp=True)
+    assert page.locator("main.plain tbody tr").count() > 10
     assert violations(page) == []
 
 
@@ -143,17 +228,32 @@ def cut_off(page: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("size", [(1400, 860), (390, 844), (320, 640)], ids=str)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_letters_of_twice_the_size_lose_nothing(
-    healthy_map: Path, open_page: Callable[..., Any], keep: Callable[[Any, str], None], size: tuple[int, int]
+    in_each_language: Path,
+    open_page: Callable[..., Any],
+    keep: Callable[[Any, str], None],
+    size: tuple[int, int],
+    language: str,
 ) -> None:
-    page = open_page(healthy_map, fragment=f"#event={AN_EVENT}", width=size[0], height=size[1], bypass_csp=True)
+    fragment = f"#lang={language}&event={AN_EVENT}"
+    page = open_page(in_each_language, fragment=fragment, width=size[0], height=size[1], bypass_csp=True)
     page.add_style_tag(content="html { font-size: 200% }")
     page.wait_for_timeout(300)
     for tab in page.locator("[role=tab]").evaluate_all("tabs => tabs.map(tab => tab.id.slice(4))"):
         show(page, tab)
         page.wait_for_timeout(100)
         assert cut_off(page) == [], tab
-        keep(page, f"200-percent-{tab}-{size[0]}")
+        keep(page, f"200-percent-{tab}-{size[0]}-{language}")
+    for name in ("menu", "legend", "dates", "credits"):
+        OPENED_ON_PHONE[name](page)
+        page.wait_for_timeout(50)
+        assert cut_off(page) == [], name
+        keep(page, f"200-percent-{name}-{size[0]}-{language}")
+        page.keyboard.press("Escape")
+    page.locator(".tools button").first.click()
+    page.get_by_role("menuitem").nth(1).click()
+    assert cut_off(page) == [], "method"
 
 
 def test_a_page_zoomed_to_twice_the_size_loses_nothing(
@@ -241,6 +341,49 @@ def test_less_motion_is_no_motion(healthy_map: Path, open_page: Callable[..., An
     before = page.locator(".badge.chosen").bounding_box()
     page.wait_for_timeout(300)
     assert page.locator(".badge.chosen").bounding_box() == before
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=str)
+def test_nothing_moves_for_whoever_asked_for_less_motion(
+    healthy_map: Path, open_page: Callable[..., Any], size: tuple[int, int]
+) -> None:
+    page = open_page(
+        healthy_map, f"#event={AN_EVENT}", width=size[0], height=size[1], reduced_motion="reduce", bypass_csp=True
+    )
+    page.locator(".badge").first.wait_for()
+    moving = page.locator("body *").evaluate_all(
+        """all => all.filter(one => {
+            const {transitionDuration, transitionProperty, animationDuration, animationName} = getComputedStyle(one);
+            const moves = transitionProperty !== 'none' && !/^(0s(, )?)+$/.test(transitionDuration);
+            return moves || (animationName !== 'none' && animationDuration !== '0s');
+        }).map(one => one.outerHTML.slice(0, 90))"""
+    )
+    assert moving == []
+
+
+def test_the_readers_own_colours_keep_types_choices_and_edges(healthy_map: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(healthy_map, f"#tab=events&event={AN_EVENT}&types=Battles", forced_colors="active")
+    badge = page.locator(".badge.chosen")
+    badge.wait_for()
+    # Types keep their colours: a number, a shape and the legend's name say them too.
+    colour = badge.evaluate("one => one.style.getPropertyValue('--colour')")
+    assert badge.evaluate("one => getComputedStyle(one).backgroundColor") == "rgb({}, {}, {})".format(
+        *(round(255 * one) for one in channels(colour))
+    )
+    for chosen in ("[role=tab][aria-selected=true]", ".legend .entry[aria-pressed=true]", ".item[aria-pressed=true]"):
+        marked = page.locator(chosen).first.evaluate(
+            """one => {
+                const style = getComputedStyle(one);
+                return style.outlineStyle !== 'none' || parseFloat(style.borderBottomWidth) >= 2;
+            }"""
+        )
+        assert marked, chosen
+    for edged in (".card", ".legend-body", ".unlocated"):
+        if page.locator(edged).count():
+            assert page.locator(edged).evaluate("one => parseFloat(getComputedStyle(one).borderLeftWidth)") >= 1, edged
+    page.locator(".chosen-chip").first.focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
 
 
 # Contrast that axe can't see: names on the drawn map
