@@ -245,6 +245,10 @@ def test_letters_of_twice_the_size_lose_nothing(
         page.wait_for_timeout(100)
         assert cut_off(page) == [], tab
         keep(page, f"200-percent-{tab}-{size[0]}-{language}")
+    # The sheet lowered, map and dates have the room.
+    page.locator(".raise").press("ArrowDown")
+    page.wait_for_timeout(300)
+    assert page.locator(".map-area").bounding_box()["height"] > 150
     for name in ("menu", "legend", "dates", "credits"):
         OPENED_ON_PHONE[name](page)
         page.wait_for_timeout(50)
