@@ -374,3 +374,17 @@ def test_the_map_is_printed_as_it_stands(haiti_map: Path, open_page: Open) -> No
 
     assert is_in_sight("leogane-target-2024")
     assert not is_in_sight("artibonite-massacres-2024")
+
+
+@pytest.mark.parametrize("language", ["fr", "ht"])
+def test_what_is_printed_is_in_the_readers_language_but_for_the_quotes(
+    haiti_map: Path, open_page: Open, events: list[dict[str, Any]], language: str
+) -> None:
+    page = open_page(haiti_map, f"#lang={language}")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    printed = page.locator(".printed")
+    told = printed.text_content()
+    assert [one[f"title_{language}"] for one in events if one[f"title_{language}"] not in told] == []
+    assert [
+        one["reports"][0]["quote"] for one in events if f"«\u00a0{one['reports'][0]['quote']}\u00a0»" not in told
+    ] == []

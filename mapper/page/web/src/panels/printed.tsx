@@ -9,6 +9,7 @@ import { sortRows, typeText } from "../sorting";
 import { Chip } from "./chip";
 import { eventDate } from "./events";
 import { Method } from "./method";
+import { Said } from "./said";
 
 export function PrintedPages() {
   const { state } = useShared();
@@ -58,7 +59,7 @@ function Event({ row }: { row: number }) {
         <td><Chip row={row} /></td>
         <td>{dateSentence(words, eventDate(state.events, row))}</td>
         <th scope="row">
-          {event.title}
+          <Said column="title" row={row} />
           <div class="printed-type">{typeText(words, event.event_type, event.sub_event_type)}</div>
           {[happened, retracted].map((line) => line && <div key={line} class="warning">{line}</div>)}
         </th>
@@ -81,7 +82,11 @@ function Quoted({ report }: { report: Report }) {
     <tr class="printed-quote">
       <td />
       <td colSpan={HEADS.length - 1}>
-        <q lang={source.language ?? undefined}>{report.quote ?? words.t("card.no_quote")}</q>
+        {report.quote ? (
+          <q lang={source.language ?? undefined}>{words.t("cite.quote", { quote: report.quote })}</q>
+        ) : (
+          <span class="quiet">{words.t("card.no_quote")}</span>
+        )}
         <div class="quiet">
           <span lang={source.language ?? undefined}>{source.title}</span>
           {[published(words, source), grades].map((part) => part && words.t("list.comma") + part)}
