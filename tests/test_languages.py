@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import ROOT
 from small_project import PLACES, event, make, source
 from test_document import Page
 
@@ -60,6 +64,32 @@ def test_a_fourth_language_is_one_json_file(locale: Path, tmp_path: Path) -> Non
     assert list(payload["locales"]) == ["xx", "en"]
     assert payload["locales"]["xx"]["tab.events"] == "Événements"
     assert payload["locales"]["xx"]["tab.source"] == payload["locales"]["en"]["tab.source"]
+
+
+def test_a_fourth_languages_file_in_the_package_is_all_it_takes(tmp_path: Path, open_page: Callable[..., Any]) -> None:
+    package = tmp_path / "package" / "mapper"
+    shutil.copytree(ROOT / "mapper", package, ignore=shutil.ignore_patterns("web", "__pycache__"))
+    words = json.loads((package / "page" / "locale" / "fr.json").read_text(encoding="utf-8"))
+    fourth = {key: _marked(text) for key, text in words.items()}
+    (package / "page" / "locale" / "eo.json").write_text(json.dumps(fourth), encoding="utf-8")
+    folder = project(tmp_path, '["en", "fr", "ht", "eo"]')
+    command = [sys.executable, "-m", "mapper", "-C", str(folder), "build"]
+    environment = {**os.environ, "PYTHONPATH": str(package.parent), "PYTHONUTF8": "1"}
+    done = subprocess.run(command, cwd=package.parent, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    page = open_page(folder / "output" / "map.html", "#event=a")
+    page.get_by_role("button", name="Language: English").click()
+    page.get_by_role("menuitemradio", name="¡Français").click()
+    page.get_by_role("tab", name="¡Événements").wait_for()
+    assert page.get_attribute("html", "lang") == "eo"
+    for said in (".counts", ".card dt", ".legend h2", ".card-type", ".card dd"):
+        assert page.locator(said).first.inner_text().startswith("¡"), said
+    page.locator(".tools > button.tool").click()
+    assert all(text.startswith("¡") for text in page.locator(".method h3").all_inner_texts())
+
+
+def _marked(text: Any) -> Any:
+    return {form: f"¡{one}" for form, one in text.items()} if isinstance(text, dict) else f"¡{text}"
 
 
 def test_only_the_languages_that_the_project_names_are_in_the_page(locale: Path, tmp_path: Path) -> None:
