@@ -182,12 +182,13 @@ def _first_view(events: Sequence[BaseGeometry], units: Sequence[BaseGeometry]) -
     own = _bounds(events)
     if own is None or not units:
         return own or _bounds(units)
-    around, ground = shapely.box(*own), shapely.box(*shapely.total_bounds(np.asarray(units, dtype=object)))
-    west, south, east, north = map(float, around.union(ground).bounds)
-    wide, high = own[2] - own[0], own[3] - own[1]
-    if not around.intersects(ground) or east - west > _WIDER * wide or north - south > _WIDER * high:
-        return own
-    return [round(one, 4) for one in (west, south, east, north)]
+    ground = [float(one) for one in shapely.total_bounds(np.asarray(units, dtype=object))]
+    both = [pick(pair) for pick, *pair in zip((min, min, max, max), own, ground, strict=True)]
+    for low, high in ((0, 2), (1, 3)):
+        is_apart = own[high] < ground[low] or ground[high] < own[low]
+        if is_apart or both[high] - both[low] > _WIDER * (own[high] - own[low]):
+            return own
+    return [round(one, 4) for one in both]
 
 
 def _bounds(geometries: Sequence[BaseGeometry]) -> list[float] | None:
