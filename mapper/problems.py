@@ -84,8 +84,9 @@ def shown(value: object, longest: int = _SHOWN) -> str:
     """A value as a terminal may show it: one line, no control or direction characters, cut to a length."""
     if isinstance(value, (list, tuple)):
         return "; ".join(shown(one) for one in value)
-    text = "".join(
+    text = str(value)
+    start = "".join(
         "\ufffd" if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char
-        for char in str(value).replace("\n", " ")
+        for char in text[:longest].replace("\n", " ")
     )
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+    return start if len(text) <= longest else start[:-1] + "…"

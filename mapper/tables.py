@@ -7,7 +7,6 @@ stands; a row that can't be read whole is still a row, so that it can be counted
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -34,6 +33,7 @@ from mapper.delimited import (
 from mapper.errors import TableError
 from mapper.files import sha256_hex, write_whole
 from mapper.mojibake import likely_meant
+from mapper.normal_form import nfc
 from mapper.problems import Problem
 from mapper.schema import TableSchema
 
@@ -98,7 +98,7 @@ class Table:
 
 def clean(cell: str) -> str:
     """What a cell means: without white space around it (no-break spaces and byte order marks too), in NFC."""
-    return cell.strip() if cell.isascii() else unicodedata.normalize("NFC", cell.strip(_BLANK))
+    return cell.strip() if cell.isascii() else nfc(cell.strip(_BLANK))
 
 
 def empty_table(name: str, file: str, schema: TableSchema) -> Table:
