@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from mapper.errors import TableError
+from mapper.problems import Unreadable
 
 CELL_LIMIT = 1 << 20
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
@@ -71,7 +72,7 @@ def read_source(data: bytes, file: str) -> Source:
     encoding fits, or where the bytes are a workbook's.
     """
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise TableError(f"{file} is a workbook, not CSV: name it so (.xlsx, .ods), or save it as CSV UTF-8.")
+        raise Unreadable("table-is-workbook", file)
     for codec, mark in (("utf-16-le", codecs.BOM_UTF16_LE), ("utf-16-be", codecs.BOM_UTF16_BE)):
         bom = data.startswith(mark)
         if bom or _nul_pattern(data) == codec:
@@ -181,9 +182,7 @@ def _text(data: bytes, codec: str, errors: str, file: str) -> str:
     try:
         return data.decode(codec, errors)
     except UnicodeDecodeError as error:
-        raise TableError(
-            f"{file} is in no encoding that can be told (UTF-8, UTF-16, Windows-1252): save it as CSV UTF-8."
-        ) from error
+        raise Unreadable("table-encoding-unknown", file) from error
 
 
 def _with_end(source: Iterable[str], taken: list[str]) -> Iterator[str]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cached_property
 
 import shapely
@@ -33,6 +32,9 @@ _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _LATIN = re.compile("[\u0080-\u036f\u1e00-\u1eff\u2000-\u206f\u2c60-\u2c7f\ua720-\ua7ff\ufb00-\ufb06\uff01-\uff5e]+")
 _SUGGESTIONS = 5
 _LEAST_LIKENESS = 60.0
+_ALIKE = 0.6
+_LONGEST_ID = 200
+_HINTED = 20  # of a cell's many unknown members, those that a suggestion is looked for
 
 
 def fold(name: str) -> str:
@@ -327,9 +329,10 @@ def _reference_problems(cells: Cells, places: Mapping[str, Place]) -> Iterator[P
             yield cells.problem("within-unknown", index, "within", place.within, likely=likely)
         elif _circles(place, places):
             yield cells.problem("within-circle", index, "within", place.within)
-        for member in place.members:
-            if member not in places:
-                yield cells.problem("member-unknown", index, "members", member, likely=alike(member, places))
+        unknown = [member for member in dict.fromkeys(place.members) if member not in places]
+        for number, member in enumerate(unknown):
+            likely = alike(member, places) if number < _HINTED else ""
+            yield cells.problem("member-unknown", index, "members", member, likely=likely)
 
 
 def _circles(place: Place, places: Mapping[str, Place]) -> bool:
@@ -345,7 +348,12 @@ def _circles(place: Place, places: Mapping[str, Place]) -> bool:
     return False
 
 
-def alike(wanted: str, known: Iterable[str]) -> str:
+def alike(wanted: str, known: Collection[str]) -> str:
     """A closing sentence that offers the known ids that resemble ``wanted``; empty where none does."""
-    close = get_close_matches(wanted, list(known), n=3)
-    return f" Did you mean {' or '.join(close)}?" if close else ""
+    from rapidfuzz import process  # needed only where something is unknown
+    from rapidfuzz.distance import Indel
+
+    if len(wanted) > _LONGEST_ID:
+        return ""
+    close = process.extract(wanted, list(known), scorer=Indel.normalized_similarity, score_cutoff=_ALIKE, limit=3)
+    return f" Did you mean {' or '.join(one[0] for one in close)}?" if close else ""

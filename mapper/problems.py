@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mapper.errors import TableError
 from mapper.schema import declaration
 
 _SHOWN = 80
@@ -78,6 +79,14 @@ class Problem:
         words = {name: shown(value, _EXPLAINED) for name, value in self.params.items()}
         template: str = declaration("problems")[self.code][part]
         return template.format_map({"value": shown(self.value or ""), **words})
+
+
+class Unreadable(TableError):
+    """A table that can't be read at all, as a problem: nothing else can be said before it is mended."""
+
+    def __init__(self, code: str, file: str, **params: Any) -> None:
+        self.problem = Problem(code, file, params=params)
+        super().__init__(f"{file}: {self.problem.message} {self.problem.remedy}")
 
 
 def shown(value: object, longest: int = _SHOWN) -> str:

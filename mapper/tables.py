@@ -34,7 +34,7 @@ from mapper.errors import TableError
 from mapper.files import sha256_hex, write_whole
 from mapper.mojibake import likely_meant
 from mapper.normal_form import nfc
-from mapper.problems import Problem
+from mapper.problems import Problem, Unreadable
 from mapper.schema import TableSchema
 
 __all__ = [
@@ -112,8 +112,7 @@ def find_table(folder: Path, name: str) -> Path:
     if not forms:
         raise TableMissing(f"There is no table {folder.name}/{name}.csv: make it, a header row is enough.")
     if len(forms) > 1:
-        both = " and ".join(f"{folder.name}/{path.name}" for path in forms)
-        raise TableError(f"{both} are one table in several forms: keep one, and move the others away.")
+        raise Unreadable("table-forms", f"{folder.name}/{forms[0].name}", others=[path.name for path in forms[1:]])
     return forms[0]
 
 
@@ -166,10 +165,10 @@ def append_row(path: Path, table: Table, cells: Mapping[str, str]) -> bytes:
 def _read(path: Path, file: str) -> bytes:
     try:
         if path.stat().st_size > FILE_LIMIT:
-            raise TableError(f"{file} is larger than {FILE_LIMIT >> 30} GiB: split it.")
+            raise Unreadable("table-too-large", file, limit=f"{FILE_LIMIT >> 30} GiB")
         return path.read_bytes()
     except OSError as error:
-        raise TableError(f"{file} can't be read ({error.strerror}): is it open in another program?") from error
+        raise Unreadable("table-unreadable", file, why=error.strerror) from error
 
 
 def _read_csv(data: bytes, reading: _Reading) -> Table:
