@@ -7,13 +7,20 @@ are no fault. What a variant changes:
     in a workbook a number, a date or a truth makes a cell of that type, and ``"=="`` starts a formula
 ``copy = [["events", 3, {event_id = "b"}]]``  a further row, like that one but for these cells
 ``rename``, ``column``, ``drop``  ``[["events", "title", "titel"]]``: a column renamed, added, taken away
+``only_header``  tables that keep no row
 ``form = {events = "utf-16 semicolon crlf"}``  how a table is written: encoding, delimiter, line end, xlsx or ods
 ``replace = [["data/map.toml", "EXA", "exa"]]``  text of a file, once its tables are written
-``write``, ``remove``, ``link``  files: path and text (bytes as ``latin1:…``), paths, path and target
+``long = [["events", 2, "notes", 1048577, "é"]]``  a cell of that many characters
+``part = [["data/events.xlsx", "xl/workbook.xml", "old", "new"]]``  text of a part of a workbook
+``pad = [["data/events.xlsx", "xl/media/a.bin", 30, 0]]``  a further part of so many MiB, of which so many bytes in
+    5,000 are noise: a workbook that unpacks to many times its size
+``write``, ``remove``, ``link``, ``size``  files: path and text (bytes as ``latin1:…``), paths, path and target, path and
+    size in bytes (they take no room on the disk); ``rename_file``
 ``feature = [["adm1", 1, {geometry = "…"}]]``  members of a boundary file's feature, counted from 1
 
 What is expected: ``found``, all problems as ``[code, file, row, column, value]`` (0 and "" where there is none);
-without it, the class's own code at each cell that was set. ``says`` are words of the remedies. ``fates`` is what
+without it, the class's own code at each cell that was set. Where the
+problems are many, ``count`` says how many there are of each code. ``says`` are words of the remedies. ``fates`` is what
 becomes of the rows where it isn't what becomes of the base's; ``refused`` says that nothing can be built.
 """
 
@@ -22,14 +29,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import random
 import shutil
 import tomllib
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbooks import ods_table, xlsx
+from workbooks import ods_table, with_part, xlsx
 
 FOLDER = Path(__file__).parent / "faults"
 BASE = FOLDER / "base"
@@ -107,12 +116,19 @@ def plant(variant: Variant, folder: Path) -> Path:
         tables[table].append(list(tables[table][row - 1]))
         for column, text in cells.items():
             tables[table][-1][tables[table][0].index(column)] = text
+    for table, row, column, length, *char in edits.get("long", ()):
+        text = "".join(char or ["a"]) * length
+        tables[table][row - 1][tables[table][0].index(column)] = text[:length]
     for table, row, column, text in edits.get("set", ()):
         tables[table][row - 1][tables[table][0].index(column)] = text
+    for table in edits.get("only_header", ()):
+        del tables[table][1:]
     for table, rows in tables.items():
         path = folder / f"data/{table}.csv"
         path.unlink()
         (folder / variant.file(table)).write_bytes(written(rows, edits.get("form", {}).get(table, "")))
+    for file, name in edits.get("rename_file", ()):
+        (folder / file).rename(folder / name)
     _change_files(folder, edits)
     return folder
 
@@ -124,6 +140,16 @@ def _change_files(folder: Path, edits: Mapping[str, Any]) -> None:
         feature = collection["features"][number - 1]
         feature |= {key: json.loads(text) for key, text in members.items()}
         path.write_text(json.dumps(collection), encoding="utf-8")
+    for file, name, old, new in edits.get("part", ()):
+        data = (folder / file).read_bytes()
+        (folder / file).write_bytes(with_part(data, name, lambda text, old=old, new=new: text.replace(old, new, 1)))
+    for file, name, megabytes, noise in edits.get("pad", ()):
+        block = bytes(random.Random(1).randbytes(noise)) + bytes(5000 - noise)
+        with zipfile.ZipFile(folder / file, "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(name, block * (megabytes * (1 << 20) // 5000))
+    for file, size in edits.get("size", ()):
+        with (folder / file).open("ab") as sparse:
+            sparse.truncate(size)
     for file, old, new in edits.get("replace", ()):
         data = (folder / file).read_bytes()
         assert old.encode() in data, old

@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from workbooks import ods, ods_row, ods_text, xlsx
+from workbooks import ods, ods_row, ods_text, with_part, xlsx
 
 from mapper.errors import TableError
 from mapper.problems import Problem
@@ -56,16 +56,6 @@ def found(table: Table) -> list[tuple[str, int | None, str | None]]:
 def only_problem(table: Table) -> Problem:
     assert len(table.problems) == 1
     return table.problems[0]
-
-
-def with_part(workbook: bytes, name: str, change: Callable[[str], str]) -> bytes:
-    """The workbook with one part of it changed by a function from text to text."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in old.namelist():
-            part = old.read(entry).decode()
-            new.writestr(entry, change(part) if entry == name else part)
-    return target.getvalue()
 
 
 SHEET = "xl/worksheets/sheet1.xml"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -12,6 +12,7 @@ import openpyxl
 
 
 def xlsx(rows: Sequence[Sequence[Any]], title: str = "Sheet") -> bytes:
+    """A table as XLSX: a text is text, but ``==1+1`` is a formula without result and ``=#N/A`` an error."""
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
@@ -20,13 +21,22 @@ def xlsx(rows: Sequence[Sequence[Any]], title: str = "Sheet") -> bytes:
         for position, value in enumerate(row, 1):
             if value is not None:
                 cell = sheet.cell(number, position)
-                cell.value = value
-                if isinstance(value, str) and not value.startswith("=="):
-                    cell.data_type = "s"
-                elif isinstance(value, str):
-                    cell.value = value[1:]
+                marked = isinstance(value, str) and value.startswith(("==", "=#"))
+                cell.value = value[1:] if marked else value
+                if isinstance(value, str):
+                    cell.data_type = {"==": "f", "=#": "e"}.get(value[:2], "s")
     target = io.BytesIO()
     book.save(target)
+    return target.getvalue()
+
+
+def with_part(workbook: bytes, name: str, change: Callable[[str], str]) -> bytes:
+    """The workbook with one part of it changed by a function from text to text."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.namelist():
+            part = old.read(entry).decode()
+            new.writestr(entry, change(part) if entry == name else part)
     return target.getvalue()
 
 
