@@ -144,9 +144,11 @@ def _change_files(folder: Path, edits: Mapping[str, Any]) -> None:
         data = (folder / file).read_bytes()
         (folder / file).write_bytes(with_part(data, name, lambda text, old=old, new=new: text.replace(old, new, 1)))
     for file, name, megabytes, noise in edits.get("pad", ()):
-        block = bytes(random.Random(1).randbytes(noise)) + bytes(5000 - noise)
+        chance, blank = random.Random(1), bytes(5000 - noise)
         with zipfile.ZipFile(folder / file, "a", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr(name, block * (megabytes * (1 << 20) // 5000))
+            archive.writestr(
+                name, b"".join(chance.randbytes(noise) + blank for _ in range(megabytes * (1 << 20) // 5000))
+            )
     for file, size in edits.get("size", ()):
         with (folder / file).open("ab") as sparse:
             sparse.truncate(size)
@@ -154,11 +156,11 @@ def _change_files(folder: Path, edits: Mapping[str, Any]) -> None:
         data = (folder / file).read_bytes()
         assert old.encode() in data, old
         (folder / file).write_bytes(data.replace(old.encode(), _bytes(new), 1))
+    for file in edits.get("remove", ()):
+        (folder / file).unlink()
     for file, text in edits.get("write", ()):
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
         (folder / file).write_bytes(_bytes(text))
-    for file in edits.get("remove", ()):
-        (folder / file).unlink()
     for file, target in edits.get("link", ()):
         (folder / file).unlink(missing_ok=True)
         (folder / file).symlink_to(target)
