@@ -14,8 +14,8 @@ are no fault. What a variant changes:
 ``part = [["data/events.xlsx", "xl/workbook.xml", "old", "new"]]``  text of a part of a workbook
 ``pad = [["data/events.xlsx", "xl/media/a.bin", 30, 0]]``  a further part of so many MiB, of which so many bytes in
     5,000 are noise: a workbook that unpacks to many times its size
-``write``, ``remove``, ``link``, ``size``  files: path and text (bytes as ``latin1:…``), paths, path and target, path and
-    size in bytes (they take no room on the disk); ``rename_file``
+``write``, ``remove``, ``link``, ``size``  files: path and text (bytes as ``latin1:…``), paths, path and target, path
+    and size in bytes (they take no room on the disk); ``rename_file``
 ``feature = [["adm1", 1, {geometry = "…"}]]``  members of a boundary file's feature, counted from 1
 
 What is expected: ``found``, all problems as ``[code, file, row, column, value]`` (0 and "" where there is none);

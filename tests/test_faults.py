@@ -6,6 +6,7 @@ The classes, their variants and their healthy twins are data: see ``planted.py``
 from __future__ import annotations
 
 import json
+import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from click.testing import CliRunner, Result
 from planted import BASE, Variant, classes, plant, variants
 
 from mapper.cli import cli
+from mapper.descriptions import as_problems_markdown
 from mapper.problems import shown
 from mapper.schema import declaration
 
@@ -133,7 +135,33 @@ def test_every_code_of_the_catalogue_is_met() -> None:
     assert {one.code for one in VARIANTS} == set(declaration("problems"))
 
 
+EXAMPLES = list({one.code: one for one in reversed(VARIANTS) if not one.is_healthy}.values())
+
+
+@pytest.mark.parametrize("variant", EXAMPLES, ids=str)
+def test_the_example_of_each_code_is_what_the_check_prints(variant: Variant, tmp_path: Path) -> None:
+    """After a change of words: ``python tests/test_faults.py > mapper/schema/examples.json``."""
+    assert declaration("examples")[variant.code] == example(variant, tmp_path)
+
+
+def example(variant: Variant, scratch: Path) -> str:
+    lines = run(variant, scratch).as_text.stdout.splitlines()
+    return next(line for line in lines if line.endswith(f" [{variant.code}]"))
+
+
+def test_the_docs_of_the_problems_are_current() -> None:
+    assert (BASE.parents[2] / "docs/problems.md").read_text(encoding="utf-8") == as_problems_markdown()
+    assert list(declaration("examples")) == list(declaration("problems"))
+
+
 def test_the_base_is_written_as_the_harness_writes_it(tmp_path: Path) -> None:
     folder = plant(Variant("none", "as it is", {}, True), tmp_path / "project")
     for path in BASE.rglob("*.csv"):
         assert (folder / path.relative_to(BASE)).read_bytes() == path.read_bytes()
+
+
+if __name__ == "__main__":
+    known = {one.code: one for one in EXAMPLES}
+    with tempfile.TemporaryDirectory() as scratch_folder:
+        told = {code: example(known[code], Path(scratch_folder) / code) for code in declaration("problems")}
+    print(json.dumps(told, ensure_ascii=False, indent=2))
