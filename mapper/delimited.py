@@ -23,6 +23,7 @@ DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 _END = "\0 end of the file \0"
 _CHUNK = 1 << 20
+_HEAD = 64  # bytes
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 _ESCAPED = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")
 
@@ -161,9 +162,12 @@ def unescape_formula(text: str) -> str:
 
 
 def _nul_pattern(data: bytes) -> str:
-    """UTF-16 without a mark: every other byte of the first four characters is NUL."""
-    nuls = [byte == 0 for byte in data[:8]]
-    return {4 * "01": "utf-16-le", 4 * "10": "utf-16-be"}.get("".join(str(int(nul)) for nul in nuls), "")
+    """UTF-16 without a mark: of the first characters, which are a header's, most have a byte that is NUL."""
+    even, odd = data[:_HEAD:2], data[1:_HEAD:2]
+    zeros = even.count(0) / max(len(even), 1), odd.count(0) / max(len(odd), 1)
+    if max(zeros) > 0.5 and min(zeros) < 0.25:
+        return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+    return ""
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -103,7 +103,7 @@ def plant(variant: Variant, folder: Path) -> Path:
     """The base project in a new folder, with the variant's changes."""
     shutil.copytree(BASE, folder)
     edits = variant.edits
-    tables = {name: _read(folder / f"data/{name}.csv") for name in TABLES}
+    tables = {name: read_rows(folder / f"data/{name}.csv") for name in TABLES}
     for table, old, new in edits.get("rename", ()):
         tables[table][0][tables[table][0].index(old)] = new
     for table, column in edits.get("column", ()):
@@ -170,7 +170,7 @@ def _bytes(text: str) -> bytes:
     return text.removeprefix("latin1:").encode("latin-1") if text.startswith("latin1:") else text.encode()
 
 
-def _read(path: Path) -> Rows:
+def read_rows(path: Path) -> Rows:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.reader(file))
 
@@ -184,7 +184,9 @@ def written(rows: Rows, form: str) -> bytes:
         return ods_table(rows)
     delimiter = next((_DELIMITERS[word] for word in words if word in _DELIMITERS), ",")
     newline = next((_NEWLINES[word] for word in words if word in _NEWLINES), "\n")
-    encoding = next((word for word in words if word not in _DELIMITERS and word not in _NEWLINES), "utf-8")
+    encoding = next((word for word in words if word.startswith(("utf", "cp"))), "utf-8")
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=delimiter, lineterminator=newline).writerows(rows)
-    return text.getvalue().encode(encoding, "surrogatepass" if encoding.startswith("utf") else "strict")
+    mark = "\ufeff" if encoding.endswith("-mark") else ""
+    errors = "surrogatepass" if encoding.startswith("utf") else "strict"
+    return (mark + text.getvalue()).encode(encoding.removesuffix("-mark"), errors)
