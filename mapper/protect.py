@@ -175,7 +175,7 @@ def _sources(examined: Examined, published: EventTable) -> tuple[dict[str, Any],
     quotes = {cells.column("quote")[at] for at in guarded}
     cited = set(published.reports.texts["source_id"].values)
     records = []
-    for source_id, source in examined.sources.items():
+    for source_id, source in sorted(examined.sources.items()):
         if source_id not in cited:
             continue
         told = source.show == "whole" and (source_id in named or any(_holds(source, quote) for quote in quotes))
