@@ -14,6 +14,8 @@ from mapper.schema import Taxonomy, parse_taxonomy, taxonomy
 from mapper.tile_layers import TileLayer, read_layers
 
 SETTINGS = "data/map.toml"
+_LARGEST = 256 << 10
+_LONGEST_LINE = 10_000
 _KEYS = ("title", "licence", "credits", "languages", "countries", "taxonomy", "layers", "profiles")
 
 
@@ -76,7 +78,7 @@ def read_settings(folder: ProjectFolder) -> Settings:
     """``data/map.toml`` as ``Settings``; ``SettingsError`` names the key, its value and the remedy."""
     path = folder.root / SETTINGS
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        raw = tomllib.loads(_read(path))
     except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(f"{SETTINGS}: can't be read: {error}. It must be UTF-8 text in TOML.") from error
     for key in raw:
@@ -91,6 +93,16 @@ def read_settings(folder: ProjectFolder) -> Settings:
         taxonomy=_text(raw, "taxonomy", "acled"),
         layers=read_layers(raw.get("layers", []), SETTINGS),
     )
+
+
+def _read(path: Path) -> str:
+    """The text of a TOML file, within what can be read in time: keys of many parts take the square of theirs."""
+    if path.stat().st_size > _LARGEST:
+        raise ValueError(f"it is larger than {_LARGEST >> 10} KiB")
+    text = path.read_text(encoding="utf-8-sig")
+    if max(map(len, text.splitlines()), default=0) > _LONGEST_LINE:
+        raise ValueError(f"a line has more than {_LONGEST_LINE:,} characters")
+    return text
 
 
 def read_taxonomy(folder: ProjectFolder, name: str) -> Taxonomy:

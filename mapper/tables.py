@@ -274,19 +274,20 @@ class _Reading:
         self._header_row = row
         self.names = _stripped(record)
         self._named = _reach(self.names)
+        known: set[str] = set()
         for name in self.names:
-            twice = name in self.positions
-            self.positions.append("" if twice else name)
-            if name and twice:
+            self.positions.append("" if name in known else name)
+            if name and name in known:
                 self.problem("header-duplicate", row, name, name)
+            known.add(name)
         self.columns = [Coder() for _ in self.names]
         if isinstance(record, BrokenRecord):
             self.problem(record.fault, row, length=record.length)
-        absent = [one for one in self.schema.names if one not in self.positions]
+        absent = [one for one in self.schema.names if one not in known]
         for name in filter(None, self.positions):
-            if self.schema.field(name) is None and (known := _near(name, absent)):
-                guards = known in ("sensitivity", "status")
-                self.problem("header-near-guard" if guards else "header-near-miss", row, name, name, known=known)
+            if self.schema.field(name) is None and (near := _near(name, absent)):
+                guards = near in ("sensitivity", "status")
+                self.problem("header-near-guard" if guards else "header-near-miss", row, name, name, known=near)
         for name in absent:
             one = self.schema.field(name)
             if one and one.required:
