@@ -16,6 +16,8 @@ import pytest
 from small_project import PLACES, event, make, source
 from workbooks import ods, xlsx
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to its memory")
+
 MEMORY = 1 << 30
 SECONDS = 60
 HEADER = "event_id,event_type,title,source_id,quote"
