@@ -6,7 +6,7 @@ A blank cell is *not stated* and has no value; it is never 0. Each distinct text
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
@@ -24,6 +24,7 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 _WHOLE = re.compile(r"\d{1,15}")
+_NAMED = 20  # rows that a problem names, of those that hold the same value
 
 
 @dataclass(frozen=True)
@@ -133,9 +134,15 @@ def _repeated(cells: Cells, column: str) -> Iterator[Problem]:
     where: dict[str, list[int]] = {}
     for at in alike.tolist():
         where.setdefault(texts[at], []).append(cells.table.rows[at])
+    shown = {text: _listed(rows) for text, rows in where.items()}
     for at in alike[~cells.broken[alike]].tolist():
-        rows = ", ".join(map(str, where[texts[at]]))
-        yield cells.problem("value-duplicate", at, column, texts[at], column=column, rows=rows)
+        yield cells.problem("value-duplicate", at, column, texts[at], column=column, rows=shown[texts[at]])
+
+
+def _listed(rows: Sequence[int]) -> str:
+    """Rows in words; of very many the first."""
+    more = f" and {len(rows) - _NAMED:,} more" if len(rows) > _NAMED else ""
+    return ", ".join(map(str, rows[:_NAMED])) + more
 
 
 def _judge(field: Field, text: str, required: bool) -> tuple[Any, Fault | None]:

@@ -8,35 +8,38 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cached_property
 
-import numpy as np
 import shapely
 from anyascii import anyascii
 from shapely.geometry.base import BaseGeometry
 
-from mapper.boundaries import Boundaries, fault_of
+from mapper.boundaries import Boundaries
 from mapper.cells import Cells
+from mapper.geometry import AREAS, LINES, GeometryError, read_wkt
+from mapper.normal_form import nfc
 from mapper.problems import Problem
 from mapper.schema import table_schema
 
 UNIT_KINDS = ("country", "adm1", "adm2", "adm3")
 POINT_KINDS = ("settlement", "neighbourhood", "site")
 KINDS = table_schema("places").field("kind").enum  # type: ignore[union-attr]
-_NARROWED = re.compile(r"(?P<name>.+?)\s*\((?P<kind>[a-z0-9]+)\)")
+_KIND = re.compile(r"[a-z0-9]+")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 # Latin letters, marks and punctuation beyond ASCII.
 _LATIN = re.compile("[\u0080-\u036f\u1e00-\u1eff\u2000-\u206f\u2c60-\u2c7f\ua720-\ua7ff\ufb00-\ufb06\uff01-\uff5e]+")
 _SUGGESTIONS = 5
 _LEAST_LIKENESS = 60.0
+_ALIKE = 0.6
+_LONGEST_ID = 200
+_HINTED = 20  # of a cell's many unknown members, those that a suggestion is looked for
 
 
 def fold(name: str) -> str:
     """A name in ASCII: without accents, case and punctuation, other scripts transliterated."""
-    return _NOT_WORD.sub(" ", anyascii(unicodedata.normalize("NFC", name)).lower()).strip()
+    return _NOT_WORD.sub(" ", anyascii(nfc(name)).lower()).strip()
 
 
 def match_key(name: str) -> str:
@@ -46,7 +49,7 @@ def match_key(name: str) -> str:
     """
     if name.isascii():
         return fold(name)
-    latin = _LATIN.sub(lambda run: anyascii(run[0]), unicodedata.normalize("NFC", name)).casefold()
+    latin = _LATIN.sub(lambda run: anyascii(run[0]), nfc(name)).casefold()
     return " ".join("".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in latin).split())
 
 
@@ -203,10 +206,9 @@ class Gazetteer:
         if text in self.by_id:
             return [Candidate(self.by_id[text], text, "id", 100.0)]
         hits = self._by_name.get(match_key(text), [])
-        narrowed = _NARROWED.fullmatch(text.strip())
-        if not hits and narrowed and narrowed["kind"] in KINDS:
-            named = self._by_name.get(match_key(narrowed["name"]), [])
-            hits = [one for one in named if one[0].kind == narrowed["kind"]]
+        name, kind = _narrowed(text)
+        if not hits and kind in KINDS:
+            hits = [one for one in self._by_name.get(match_key(name), []) if one[0].kind == kind]
         candidates = (
             Candidate(place, spelling, "name" if spelling == place.name else "alias", 100.0) for place, spelling in hits
         )
@@ -215,8 +217,7 @@ class Gazetteer:
     def _alike(self, text: str) -> list[Candidate]:
         from rapidfuzz import fuzz, process
 
-        narrowed = _NARROWED.fullmatch(text.strip())
-        wanted = fold(narrowed["name"] if narrowed else text)
+        wanted = fold(_narrowed(text)[0])
         close = process.extract(
             wanted, self._by_sound.keys(), scorer=fuzz.WRatio, limit=_SUGGESTIONS, score_cutoff=_LEAST_LIKENESS
         )
@@ -295,6 +296,13 @@ def _coordinates(cells: Cells, index: int, problems: list[Problem]) -> tuple[flo
     return latitude, longitude
 
 
+def _narrowed(text: str) -> tuple[str, str]:
+    """``Léogâne (adm2)`` as its name and kind; the kind is blank where none is named."""
+    name, _, kind = text.strip().removesuffix(")").rpartition("(")
+    whole = text.strip().endswith(")") and name.strip() and _KIND.fullmatch(kind)
+    return (name.strip(), kind) if whole else (text, "")
+
+
 def split(text: str) -> tuple[str, ...]:
     """The entries of a cell that holds several, parted by semicolons."""
     return tuple(part for one in text.split(";") if (part := one.strip()))
@@ -303,22 +311,12 @@ def split(text: str) -> tuple[str, ...]:
 def _drawn(cells: Cells, index: int, kind: str, wkt: str, problems: list[Problem]) -> BaseGeometry | None:
     if not wkt:
         return None
-    lines, areas = ("LineString", "MultiLineString"), ("Polygon", "MultiPolygon")
     try:
-        with np.errstate(over="ignore", invalid="ignore"):  # 1e999 and nan are found to be outside the world below
-            shape = shapely.from_wkt(wkt)
-    except (shapely.errors.GEOSException, ValueError, TypeError, NotImplementedError) as error:
-        problems.append(cells.problem("geometry-invalid", index, "geometry", wkt, why=str(error)))
+        return read_wkt(wkt, LINES if kind == "road" else AREAS)
+    except GeometryError as fault:
+        value = fault.why if fault.kind == "type" else wkt
+        problems.append(cells.problem(f"geometry-{fault.kind}", index, "geometry", value, why=fault.why))
         return None
-    if shape.geom_type not in (lines if kind == "road" else areas):
-        problems.append(cells.problem("geometry-type", index, "geometry", shape.geom_type))
-        return None
-    why = fault_of(shape, lines + areas)
-    if why:
-        code = "geometry-range" if "outside the world" in why else "geometry-invalid"
-        problems.append(cells.problem(code, index, "geometry", wkt, why=why))
-        return None
-    return shapely.force_2d(shape)
 
 
 def _reference_problems(cells: Cells, places: Mapping[str, Place]) -> Iterator[Problem]:
@@ -331,9 +329,10 @@ def _reference_problems(cells: Cells, places: Mapping[str, Place]) -> Iterator[P
             yield cells.problem("within-unknown", index, "within", place.within, likely=likely)
         elif _circles(place, places):
             yield cells.problem("within-circle", index, "within", place.within)
-        for member in place.members:
-            if member not in places:
-                yield cells.problem("member-unknown", index, "members", member, likely=alike(member, places))
+        unknown = [member for member in dict.fromkeys(place.members) if member not in places]
+        for number, member in enumerate(unknown):
+            likely = alike(member, places) if number < _HINTED else ""
+            yield cells.problem("member-unknown", index, "members", member, likely=likely)
 
 
 def _circles(place: Place, places: Mapping[str, Place]) -> bool:
@@ -349,7 +348,12 @@ def _circles(place: Place, places: Mapping[str, Place]) -> bool:
     return False
 
 
-def alike(wanted: str, known: Iterable[str]) -> str:
+def alike(wanted: str, known: Collection[str]) -> str:
     """A closing sentence that offers the known ids that resemble ``wanted``; empty where none does."""
-    close = get_close_matches(wanted, list(known), n=3)
-    return f" Did you mean {' or '.join(close)}?" if close else ""
+    from rapidfuzz import process  # needed only where something is unknown
+    from rapidfuzz.distance import Indel
+
+    if len(wanted) > _LONGEST_ID:
+        return ""
+    close = process.extract(wanted, list(known), scorer=Indel.normalized_similarity, score_cutoff=_ALIKE, limit=3)
+    return f" Did you mean {' or '.join(one[0] for one in close)}?" if close else ""

@@ -290,7 +290,7 @@ def _sources(examined: Examined, published: EventTable, disclosure: Disclosure) 
     cited = {name for name in published.reports.texts["source_id"].compact().values if name}
     told = disclosure.source_columns
     return tuple(
-        _record(source, told.get(name, frozenset())) for name, source in examined.sources.items() if name in cited
+        _record(source, told.get(name, frozenset())) for name, source in sorted(examined.sources.items()) if name in cited
     )
 
 

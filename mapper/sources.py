@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mapper.errors import MapperError
+from mapper.normal_form import is_nfc, nfc
 from mapper.problems import Problem, shown
 
 Span = tuple[int, int]
@@ -233,9 +234,9 @@ def _changes(text: str) -> Iterator[tuple[int, int, str]]:
         run, start = match.group(), match.start()
         if run[0].isspace():
             yield start, match.end(), " "
-        elif not unicodedata.is_normalized("NFC", run):
+        elif not is_nfc(run):
             for piece in _clusters(run):
-                form = unicodedata.normalize("NFC", piece)
+                form = nfc(piece)
                 if form != piece:
                     yield start, start + len(piece), form
                 start += len(piece)
@@ -245,12 +246,12 @@ def _clusters(run: str) -> list[str]:
     """A run parted before each character that stands by itself; whole, if its parts would then combine."""
     cuts = [at for at, char in enumerate(run) if at == 0 or not _extends(char)]
     clusters = [run[start:end] for start, end in zip(cuts, [*cuts[1:], len(run)], strict=True)]
-    formed = "".join(unicodedata.normalize("NFC", cluster) for cluster in clusters)
-    return clusters if formed == unicodedata.normalize("NFC", run) else [run]
+    formed = "".join(nfc(cluster) for cluster in clusters)
+    return clusters if formed == nfc(run) else [run]
 
 
 def _normalised(text: str) -> str:
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text))
+    return _SPACES.sub(" ", nfc(text))
 
 
 def _occurrences(text: str, words: str) -> Iterator[Span]:

@@ -237,10 +237,12 @@ def test_docs_of_the_tables_are_current(haiti: Path) -> None:
 
 def test_a_broken_setting_is_a_sentence_not_a_traceback(fiction: Path, mapper_command: Run) -> None:
     (fiction / "data" / "map.toml").write_text("title = Examplia", encoding="utf-8")
-    done = mapper_command(fiction, "check")
-    assert done.returncode == 1
-    assert done.stderr.startswith("mapper: data/map.toml")
-    assert len(done.stderr.splitlines()) == 1
+    checked, built = mapper_command(fiction, "check"), mapper_command(fiction, "build")
+    assert (checked.returncode, built.returncode) == (1, 1)
+    assert checked.stdout.startswith("data/map.toml: error: ")
+    assert checked.stdout.endswith(" [settings-wrong]\n")
+    assert built.stderr.startswith("mapper: data/map.toml")
+    assert len(checked.stdout.splitlines()) == len(built.stderr.splitlines()) == 1
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that takes no byte is Linux's")
