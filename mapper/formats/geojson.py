@@ -16,26 +16,9 @@ from shapely.geometry.base import BaseGeometry
 
 from mapper.errors import TableError
 from mapper.formats import Collection, Loss, mapped
-from mapper.formats.properties import DECIMALS, records
+from mapper.formats.properties import DECIMALS, OF_SOURCE, records
 from mapper.formats.published import Record, incoming_of
 from mapper.incoming import Ground, Incoming, degrees
-
-_OF_SOURCE = (
-    "source_id",
-    "title",
-    "author",
-    "publisher",
-    "date_published",
-    "original",
-    "original_date",
-    "language",
-    "url",
-    "archived_url",
-    "retrieved_on",
-    "sha256",
-    "reliability",
-    "licence",
-)
 
 
 def write(collection: Collection) -> bytes:
@@ -44,7 +27,7 @@ def write(collection: Collection) -> bytes:
         "type": "FeatureCollection",
         "name": collection.name,
         "licence": collection.licence or None,
-        "sources": [{name: source.get(name) for name in _OF_SOURCE} for source in collection.sources],
+        "sources": [{name: source.get(name) for name in OF_SOURCE} for source in collection.sources],
         **({"note": collection.note} if collection.note else {}),
     }
     geometries = geometry_json(collection.frame.geometry.to_numpy())

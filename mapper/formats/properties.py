@@ -10,6 +10,23 @@ import geopandas as gpd
 import pandas as pd
 
 DECIMALS = 6
+# What the file of a collection says of each source.
+OF_SOURCE = (
+    "source_id",
+    "title",
+    "author",
+    "publisher",
+    "date_published",
+    "original",
+    "original_date",
+    "language",
+    "url",
+    "archived_url",
+    "retrieved_on",
+    "sha256",
+    "reliability",
+    "licence",
+)
 _ORDER = (
     "event_type",
     "sub_event_type",
