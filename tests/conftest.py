@@ -33,7 +33,7 @@ QUIET = (
 )
 
 # Names and bars come with the second picture; what is no map of events has none.
-WHOLE = """() => window.mapper && new Promise((done) => new PerformanceObserver((list, self) => {
+WHOLE = """() => window.mapper?.start && new Promise((done) => new PerformanceObserver((list, self) => {
   if (list.getEntriesByName("mapper-whole").length > 0) (self.disconnect(), done());
 }).observe({ type: "mark", buffered: true }))"""
 
