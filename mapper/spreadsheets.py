@@ -37,7 +37,7 @@ _FAR_ROW = re.compile(rb'\br\s*=\s*["\'][A-Z]{0,3}(\d{5,})')
 _FAR_COLUMN = re.compile(rb'\br\s*=\s*["\']([A-Z]{2,})\d')
 # calamine takes more for a reference than ECMA-376 allows, and makes room for where it leads.
 _ODD_REFERENCE = re.compile(
-    rb"""<(?:[^\s<>/:]+:)?(?:c|row)\s(?:[^>]*?\s)?r\s*=\s*(?!["'](?:[A-Z]{0,3}[1-9][0-9]{0,6})["'])"""
+    rb"""<(?:[^\s<>/:]+:)?(?:c|row)\s(?:[^<>]*?\s)?r\s*=\s*(?!["'](?:[A-Z]{0,3}[1-9][0-9]{0,6})["'])"""
 )
 _STRING_END = re.compile(rb"</(?:\w+:)?si\s*>|<(?:\w+:)?si\s*/>")
 
