@@ -359,3 +359,35 @@ def test_commands_at_once_lose_nothing(ground: Grounds, forks: Forks) -> None:
         ledger["outputs"]
     )
     assert not [name for name in place.now() if ".mapper-" in name]
+
+
+def test_an_import_that_fails_or_is_killed_anywhere_is_completed_by_the_same_import(
+    forks: Forks, tmp_path: Path
+) -> None:
+    project = make(tmp_path / "project", [event("first")])
+    rows = "id,title,type,town,description\n1,Toll at the bridge,Roadblock,Northtown (settlement),A toll was asked.\n"
+    (tmp_path / "own.csv").write_text(rows, encoding="utf-8")
+    command = ("import", "../own.csv", "--map", "quote=description")
+    before = snapshot(tmp_path)
+    whole = forks.run(project, *command)
+    assert whole.code == 0, whole.err
+    after = snapshot(tmp_path)
+    chance = random.Random(8)
+    attempts = [{"at": at, "error": FAULTS[at % 3]} for at in range(1, whole.calls + 1)]
+    attempts += [{"kill": chance.uniform(0, whole.seconds)} for _ in range(KILLS // 5)]
+    for attempt in attempts:
+        shutil.rmtree(tmp_path / "project")
+        for name, data in before.items():
+            path = tmp_path / name
+            path.mkdir(parents=True, exist_ok=True) if name.endswith("/") else None
+            if not name.endswith("/"):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+        done = forks.run(project, *command, **attempt)
+        assert done.code in (0, 1, -signal.SIGKILL), attempt
+        if done.code == 1:
+            assert_said_in_one_line(done)
+        for name, data in visible(snapshot(tmp_path)).items():
+            assert data in (before.get(name), after.get(name)), (attempt, name)
+        assert forks.run(project, *command).code == 0, attempt
+        assert snapshot(tmp_path) == after, attempt
