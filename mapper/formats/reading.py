@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -16,17 +15,27 @@ from mapper.tables import Table, read_table
 
 TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".ods")
 # Each with the module that reads it; of a table the first that recognises its header.
-READERS = {"ucdp": "ucdp", "acled": "acled", "csv": "table", "mapped": "mapped", "geojson": "geojson"}
+READERS = {
+    "ucdp": "ucdp",
+    "acled": "acled",
+    "csv": "table",
+    "mapped": "mapped",
+    "geojson": "geojson",
+    "geopackage": "geopackage",
+    "flatgeobuf": "flatgeobuf",
+}
+_OF_FEATURES = {".geojson": "geojson", ".json": "geojson", ".gpkg": "geopackage", ".fgb": "flatgeobuf"}
+_OF_TABLES = ("ucdp", "acled", "csv", "mapped")
 _ANYTHING = TableSchema("import", "", "", ())
 
 
 def detect(path: Path) -> str:
     """The name of a file's format, by its suffix and its header. Raises UnknownFormat."""
     suffix = path.suffix.lower()
-    if suffix in (".geojson", ".json"):
-        return "geojson"
+    if suffix in _OF_FEATURES:
+        return _OF_FEATURES[suffix]
     if suffix not in TABLES:
-        known = ", ".join((".geojson", *TABLES))
+        known = ", ".join((*_OF_FEATURES, *TABLES))
         raise UnknownFormat(f"{path}: its suffix names no format that can be imported. Known are: {known}.")
     header = _table(path).header
     return next((name for name in ("ucdp", "acled", "csv") if _module(name).recognises(header)), "mapped")
@@ -36,8 +45,10 @@ def read_incoming(path: Path, name: str, ground: Ground) -> Incoming:
     """A file's rows in our terms. Raises MapperError where it can't be read, or where a row can't be read whole."""
     if name not in READERS:
         raise UnknownFormat(f"{name}: no format that can be imported. Known are: {', '.join(READERS)}.")
-    if name == "geojson":
-        read: Incoming = _module(name).read(_collection(path), ground)
+    if not path.is_file():
+        raise TableError(f"{path}: there is no such file.")
+    if name not in _OF_TABLES:
+        read: Incoming = _module(name).read(path, ground)
         return read
     table = _table(path)
     columns = {column: [unescape_formula(cell) for cell in table.column(column)] for column in table.header}
@@ -61,13 +72,3 @@ def _table(path: Path) -> Table:
     if wrong:
         raise TableError(f"{wrong[0].where}: {wrong[0].message} Nothing was imported. {wrong[0].remedy}")
     return table
-
-
-def _collection(path: Path) -> dict[str, Any]:
-    try:
-        collection = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise TableError(f"{path}: can't be read as GeoJSON: {error}.") from error
-    if not isinstance(collection, dict) or not isinstance(collection.get("features"), list):
-        raise TableError(f"{path}: is no GeoJSON FeatureCollection.")
-    return collection
