@@ -1,4 +1,4 @@
-"""The formats of GIS programs as others read them: all events in their places, styled as on the page, always the same."""
+"""The formats of GIS programs as others read them: all events in their places, as on the page, always the same."""
 
 from __future__ import annotations
 

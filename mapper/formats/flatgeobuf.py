@@ -17,9 +17,9 @@ import pyogrio.raw
 import shapely
 
 from mapper.errors import TableError
-from mapper.formats import Collection, Loss, geojson
+from mapper.formats import Collection, Loss
 from mapper.formats.flat import Column, about, columns, geometries, sources, told
-from mapper.formats.vector import read_layer
+from mapper.formats.vector import read_layer, taken
 from mapper.incoming import Ground, Incoming
 
 _LAYER, _MARK = "events", b"fgb\x03fgb"
@@ -56,7 +56,7 @@ def losses(collection: Collection) -> list[Loss]:
 def read(path: Path, ground: Ground) -> Incoming:
     """The rows of a FlatGeobuf file: ours as they were published, of any other by its columns. Raises
     ``TableError``."""
-    return geojson.taken(collection_in(path.read_bytes(), str(path)), ground)
+    return taken(collection_in(path.read_bytes(), str(path)), ground)
 
 
 def collection_in(data: bytes, file: str) -> dict[str, Any]:
@@ -69,6 +69,7 @@ def collection_in(data: bytes, file: str) -> dict[str, Any]:
         "type": "FeatureCollection",
         "features": features,
         "sources": sources(layer.about.get("sources"), file),
+        "warnings": layer.warnings,
     }
 
 

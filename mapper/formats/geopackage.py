@@ -15,14 +15,14 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from mapper.errors import TableError
-from mapper.formats import Collection, Loss, geojson
+from mapper.formats import Collection, Loss
 from mapper.formats.flat import Column, columns, geometries, told
 from mapper.formats.geopackage_file import GeoPackageFile
 from mapper.formats.looks import KINDS, Kind, types_of
 from mapper.formats.properties import OF_SOURCE
 from mapper.formats.qgis import qml
 from mapper.formats.sld import sld
-from mapper.formats.vector import Layer, layer_names, read_layer
+from mapper.formats.vector import Layer, layer_names, read_layer, taken
 from mapper.incoming import Ground, Incoming
 
 LAYERS: dict[Kind, str] = {kind: f"event_{kind}" for kind in KINDS}
@@ -74,7 +74,7 @@ def read(path: Path, ground: Ground) -> Incoming:
 
     Raises ``TableError``.
     """
-    return geojson.taken(collection_in(path.read_bytes(), str(path)), ground)
+    return taken(collection_in(path.read_bytes(), str(path)), ground)
 
 
 def collection_in(data: bytes, file: str) -> dict[str, Any]:
@@ -85,22 +85,29 @@ def collection_in(data: bytes, file: str) -> dict[str, Any]:
     if {*LAYERS.values(), UNLOCATED, REPORTS, SOURCES} <= names.keys():
         return _ours(data, file)
     layers = [read_layer(data, file, name) for name, has_geometry in names.items() if has_geometry]
-    return {"type": "FeatureCollection", "features": [one for layer in layers for one in layer.features()]}
+    return {
+        "type": "FeatureCollection",
+        "features": [one for layer in layers for one in layer.features()],
+        "warnings": [one for layer in layers for one in layer.warnings],
+    }
 
 
 def _ours(data: bytes, file: str) -> dict[str, Any]:
     """The FeatureCollection that one of our GeoPackages was made of."""
-    reports = _read_reports(read_layer(data, file, REPORTS))
-    features = []
-    for name in (*LAYERS.values(), UNLOCATED):
-        layer = read_layer(data, file, name)
-        shapes = [None] * len(layer) if layer.geometries is None else map(_as_single, layer.geometries)
-        features += [
-            layer.feature({**cells, "reports": reports.get(cells["event_id"], [])}, shape)
-            for cells, shape in zip(layer.rows(), shapes, strict=True)
-        ]
-    features.sort(key=lambda one: str(one["id"]))
-    return {"type": "FeatureCollection", "features": features, "sources": list(read_layer(data, file, SOURCES).rows())}
+    names = (*LAYERS.values(), UNLOCATED, REPORTS, SOURCES)
+    layers = {name: read_layer(data, file, name) for name in names}
+    reports = _read_reports(layers[REPORTS])
+    features = [
+        layer.feature({**cells, "reports": reports.get(cells["event_id"], [])}, _as_single(shape))
+        for layer in map(layers.__getitem__, (*LAYERS.values(), UNLOCATED))
+        for cells, shape in layer.pairs()
+    ]
+    return {
+        "type": "FeatureCollection",
+        "features": sorted(features, key=lambda one: str(one["id"])),
+        "sources": list(layers[SOURCES].rows()),
+        "warnings": [one for layer in layers.values() for one in layer.warnings],
+    }
 
 
 def _write_reports(file: GeoPackageFile, ids: Sequence[str], reports: Sequence[Sequence[dict[str, Any]]]) -> None:
