@@ -50,6 +50,8 @@ WRITERS = {
     "build elsewhere": Writer(("build", "-o", "../elsewhere/the-map.html"), 1),
     "export geojson": Writer(("export", "../elsewhere/shared.geojson"), 1),
     "export csv": Writer(("export", "../elsewhere/shared.csv"), 1),
+    "export geopackage": Writer(("export", "../elsewhere/shared.gpkg"), 1),
+    "export flatgeobuf": Writer(("export", "../elsewhere/shared.fgb"), 1),
     "add": Writer(("add", "--title", "New", "--quote", QUOTE, *ROW, "--coded-on", "2024-09-01"), 3),
     "init": Writer(("init", "../new"), 1),
 }

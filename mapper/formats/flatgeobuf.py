@@ -48,9 +48,10 @@ def write(collection: Collection) -> bytes:
 
 
 def losses(collection: Collection) -> list[Loss]:
-    """Events without a place."""
+    """Events without a geometry."""
     nowhere = sum(shape is None for shape in collection.frame.geometry)
-    return [Loss("unlocated", nowhere, "Events without a place aren't in the file.")] if nowhere else []
+    message = "Events that aren't drawn, since their place isn't known or they are retracted, aren't in the file."
+    return [Loss("unlocated", nowhere, message)] if nowhere else []
 
 
 def read(path: Path, ground: Ground) -> Incoming:

@@ -96,6 +96,9 @@ def _ours(data: bytes, file: str) -> dict[str, Any]:
     """The FeatureCollection that one of our GeoPackages was made of."""
     names = (*LAYERS.values(), UNLOCATED, REPORTS, SOURCES)
     layers = {name: read_layer(data, file, name) for name in names}
+    layers[REPORTS].require("event_id", "number", "report_id")
+    for name in (*LAYERS.values(), UNLOCATED):
+        layers[name].require("event_id", "geo_precision")
     reports = _read_reports(layers[REPORTS])
     features = [
         layer.feature({**cells, "reports": reports.get(cells["event_id"], [])}, _as_single(shape))

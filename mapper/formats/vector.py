@@ -57,6 +57,14 @@ class Layer:
         """A row with a geometry as a GeoJSON Feature. Raises ``TableError``."""
         return feature(cells, shape, self.file)
 
+    def require(self, *names: str) -> None:
+        """Raise ``TableError`` where one of these columns isn't there."""
+        for name in names:
+            if name not in self.columns:
+                raise TableError(
+                    f"{self.file}: a layer has no column {name}, which an export writes. Nothing was imported."
+                )
+
     def parsed(self, value: Any, name: str, kind: type) -> Any:
         """What a cell holds as JSON. Raises ``TableError``."""
         return parsed(value, f"{self.file}: {name}", kind)
