@@ -223,8 +223,9 @@ def packed(value: bytes) -> dict[str, bytes]:
     deflate = zlib.compressobj(wbits=-15)
     database = sqlite3.connect(":memory:")
     database.execute("CREATE TABLE cells (cell)")
-    # Cut into pages in the middle of the value.
-    database.execute("INSERT INTO cells VALUES (?)", (b"x" * (4096 * 2 - 60 - len(value) // 2) + value + b"y" * 9000,))
+    # Of 30,000 bytes 1,356 stand with the row, the others in pages of 4,092 each: the value is cut in two.
+    before = b"x" * (1356 + 4092 - len(value) // 2) + value
+    database.execute("INSERT INTO cells VALUES (?)", (before.ljust(30_000, b"y"),))
     return {
         "plain": around,
         "gzip": gzip.compress(around),
