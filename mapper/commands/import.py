@@ -20,12 +20,7 @@ _TELLING = 10
 
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
-    "--format",
-    "form",
-    metavar="F",
-    help="acled, ucdp, geojson, geopackage, flatgeobuf, csv (ours) or mapped; else the file tells.",
-)
+@click.option("--format", "form", metavar="F", help="acled, ucdp, geojson, csv (ours) or mapped; else the file tells.")
 @click.option(
     "--map", "maps", multiple=True, metavar="COLUMN=NAME", help="Our COLUMN stands in the file's column NAME."
 )
@@ -46,8 +41,7 @@ def command(  # noqa: PLR0917
     dry_run: bool,
     report: Path | None,
 ) -> None:
-    """Take the events of FILE into the project: ACLED, UCDP GED, GeoJSON, GeoPackage, FlatGeobuf, or any table
-    (CSV, XLSX, ODS).
+    """Take the events of FILE into the project: ACLED, UCDP GED, GeoJSON, or any table (CSV, XLSX, ODS).
 
     The same file again changes nothing; a newer one updates the rows that it changed, leaves those that a curator
     has edited, and says what it no longer has. Mappings are remembered in data/map.toml. Exits 1 if a row of the file

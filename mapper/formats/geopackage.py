@@ -19,7 +19,7 @@ from mapper.formats import Collection, Loss
 from mapper.formats.flat import Column, columns, geometries, told
 from mapper.formats.geopackage_file import GeoPackageFile
 from mapper.formats.looks import KINDS, Kind, types_of
-from mapper.formats.properties import OF_SOURCE
+from mapper.formats.properties import OF_REPORT, OF_SOURCE
 from mapper.formats.qgis import qml
 from mapper.formats.sld import sld
 from mapper.formats.vector import Layer, layer_names, read_layer, taken
@@ -36,7 +36,7 @@ _MULTI: dict[str, Any] = {
 _TYPE = {kind: name.upper() for name, kind in _KINDS.items()}
 _SQL = {"text": "TEXT", "whole": "INTEGER", "real": "REAL", "day": "DATE", "json": "TEXT"}
 _OF_ABOUT = ("name", "licence", "note")
-_OF_REPORT = dict.fromkeys(("fatalities_low", "fatalities_best", "fatalities_high"), "INTEGER")
+_WHOLE = dict.fromkeys(("fatalities_low", "fatalities_best", "fatalities_high"), "INTEGER")
 
 
 def write(collection: Collection) -> bytes:
@@ -115,10 +115,9 @@ def _ours(data: bytes, file: str) -> dict[str, Any]:
 
 def _write_reports(file: GeoPackageFile, ids: Sequence[str], reports: Sequence[Sequence[dict[str, Any]]]) -> None:
     """Each report of each event, numbered in its event from 1 on; ``report_id`` is its own row's id."""
-    names = list(dict.fromkeys(name for every in reports for report in every for name in report))
-    own = [("report_id" if name == "event_id" else name, _OF_REPORT.get(name, "TEXT")) for name in names]
+    own = [("report_id" if name == "event_id" else name, _WHOLE.get(name, "TEXT")) for name in OF_REPORT]
     rows = (
-        (event_id, number, *(told(report.get(name)) for name in names))
+        (event_id, number, *(told(report.get(name)) for name in OF_REPORT))
         for event_id, every in zip(ids, reports, strict=True)
         for number, report in enumerate(every, 1)
     )

@@ -9,6 +9,8 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from mapper.events import REPORT
+
 DECIMALS = 6
 # What the file of a collection says of each source.
 OF_SOURCE = (
@@ -66,6 +68,8 @@ _ORDER = (
     "extra",
 )
 _UNPUBLISHED = ("place_spans", "sensitivity", "status")
+# What a report can say; ``protected`` only where something was left out of it.
+OF_REPORT = tuple(name for name in REPORT if name not in _UNPUBLISHED)
 
 
 def property_names(frame: gpd.GeoDataFrame) -> list[str]:
