@@ -52,6 +52,7 @@ WRITERS = {
     "export csv": Writer(("export", "../elsewhere/shared.csv"), 1),
     "export geopackage": Writer(("export", "../elsewhere/shared.gpkg"), 1),
     "export flatgeobuf": Writer(("export", "../elsewhere/shared.fgb"), 1),
+    "export kml": Writer(("export", "../elsewhere/shared.kml"), 1),
     "add": Writer(("add", "--title", "New", "--quote", QUOTE, *ROW, "--coded-on", "2024-09-01"), 3),
     "init": Writer(("init", "../new"), 1),
 }

@@ -40,6 +40,7 @@ _ALL = (
     Format("csv", (".csv",), "table"),
     Format("geopackage", (".gpkg",), "geopackage"),
     Format("flatgeobuf", (".fgb",), "flatgeobuf"),
+    Format("kml", (".kml",), "kml"),
 )
 FORMATS = {one.name: one for one in _ALL}
 

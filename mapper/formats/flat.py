@@ -87,6 +87,11 @@ def feature(cells: Mapping[str, Any], geometry: BaseGeometry | None, file: str) 
     return {"type": "Feature", "id": properties.get("event_id"), "geometry": shape, "properties": properties}
 
 
+def typed(name: str, text: str) -> Any:
+    """A property's value from its text: a number where it is one. Raises ``ValueError``."""
+    return plain(float(text)) if _KINDS.get(name) in ("real", "whole") else text
+
+
 def sources(text: str | None, file: str) -> list[dict[str, Any]]:
     """The rows of sources.csv from their JSON; raises ``TableError``."""
     return _records(text, f"{file}: its sources") or []

@@ -23,8 +23,9 @@ READERS = {
     "geojson": "geojson",
     "geopackage": "geopackage",
     "flatgeobuf": "flatgeobuf",
+    "kml": "kml",
 }
-_OF_FEATURES = {".geojson": "geojson", ".json": "geojson", ".gpkg": "geopackage", ".fgb": "flatgeobuf"}
+_OF_FEATURES = {".geojson": "geojson", ".json": "geojson", ".gpkg": "geopackage", ".fgb": "flatgeobuf", ".kml": "kml"}
 _OF_TABLES = ("ucdp", "acled", "csv", "mapped")
 _ANYTHING = TableSchema("import", "", "", ())
 
