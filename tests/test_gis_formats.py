@@ -139,8 +139,7 @@ def test_layers_of_others_give_points_lines_and_areas(tmp_path: Path, name: str)
     file = tmp_path / f"any{suffix(name)}"
     write(file, shapes, name=["one", "two", "three"], day=["2024-08-05"] * 3, size=["3", "4", "5"])
     project = small_project.make(tmp_path / "project", [])
-    day = {"name": "title"} if name == "kml" else {"date": "day"}
-    Project.open(project).import_file(file, columns=day, constants={"geo_precision": "exact"})
+    Project.open(project).import_file(file, columns={"date": "day"}, constants={"geo_precision": "exact"})
     found = {one["properties"]["title"]: one for one in collection(project)["features"]}
     assert {title: shapely.from_geojson(json.dumps(one["geometry"])).geom_type for title, one in found.items()} == {
         "one": "Point",

@@ -86,7 +86,8 @@ def _shown(placemark: ET.Element) -> dict[str, str]:
     """What any Placemark says: its name, its description, its time in EDTF."""
     begin, end = _first(placemark, "begin")[:10], _first(placemark, "end")[:10]
     when = f"{begin or '..'}/{end or '..'}" if begin or end else _first(placemark, "when")[:10]
-    return {"name": _first(placemark, "name"), "description": _first(placemark, "description"), "date": when}
+    shown = {"name": _first(placemark, "name"), "description": _first(placemark, "description"), "date": when}
+    return {name: text for name, text in shown.items() if text}
 
 
 def _first(element: ET.Element, tag: str) -> str:
