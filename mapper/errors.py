@@ -37,6 +37,12 @@ class UnknownFormat(MapperError):
     exit_code = 2
 
 
+class FormatUnavailable(MapperError):
+    """A format needs a package that isn't installed; the text says which."""
+
+    exit_code = 2
+
+
 class UnknownProfile(MapperError):
     """``--profile`` names none that the package or ``data/map.toml`` knows."""
 

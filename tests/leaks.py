@@ -198,8 +198,17 @@ def _parquet(data: bytes) -> Iterator[bytes]:
         return  # a file of which escapes were undone
     yield repr(table.schema).encode()
     for column in table.columns:
-        for cell in column.to_pylist():
-            yield cell if isinstance(cell, bytes) else str(cell).encode()
+        yield from _leaves(column.to_pylist())
+
+
+def _leaves(cell: Any) -> Iterator[bytes]:
+    if isinstance(cell, dict):
+        cell = [one for pair in cell.items() for one in pair]
+    if isinstance(cell, (list, tuple)):
+        for one in cell:
+            yield from _leaves(one)
+    else:
+        yield cell if isinstance(cell, bytes) else str(cell).encode()
 
 
 def _folded_in(data: bytes, hidden: Mapping[str, str | float]) -> list[str]:
@@ -212,6 +221,16 @@ def _folded_in(data: bytes, hidden: Mapping[str, str | float]) -> list[str]:
         text = f" {fold(layer.decode('utf-8', 'ignore'))} "
         found += [name for name, folded in wanted.items() if f" {folded} " in text]
     return found
+
+
+def _as_parquet(value: bytes) -> bytes:
+    import pyarrow
+    import pyarrow.parquet
+
+    file = io.BytesIO()
+    table = pyarrow.table({"cell": [[{"inner": value}]], "other": [b"z" * 9000]})
+    pyarrow.parquet.write_table(table, file, compression="zstd", write_statistics=False)
+    return file.getvalue()
 
 
 def packed(value: bytes) -> dict[str, bytes]:
@@ -238,4 +257,5 @@ def packed(value: bytes) -> dict[str, bytes]:
         "percent": urllib.parse.quote(around.decode()).encode(),
         "UTF-16": around.decode().encode("utf-16"),
         "SQLite": database.serialize(),
+        "Parquet": _as_parquet(around),
     }

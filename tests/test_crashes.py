@@ -53,6 +53,7 @@ WRITERS = {
     "export geopackage": Writer(("export", "../elsewhere/shared.gpkg"), 1),
     "export flatgeobuf": Writer(("export", "../elsewhere/shared.fgb"), 1),
     "export kml": Writer(("export", "../elsewhere/shared.kml"), 1),
+    "export geoparquet": Writer(("export", "../elsewhere/shared.parquet"), 1),
     "add": Writer(("add", "--title", "New", "--quote", QUOTE, *ROW, "--coded-on", "2024-09-01"), 3),
     "init": Writer(("init", "../new"), 1),
 }

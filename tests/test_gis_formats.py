@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import geopandas
 import numpy as np
+import pyarrow.parquet
 import pyogrio
 import pytest
 import shapely
@@ -25,7 +27,7 @@ from small_project import event
 from test_round_trips import collection, emptied
 
 from mapper import Project
-from mapper.errors import MapperError
+from mapper.errors import FormatUnavailable, MapperError
 from mapper.formats import FORMATS, geopackage
 from mapper.formats import module as format_module
 from mapper.formats.looks import KINDS, looks
@@ -33,7 +35,7 @@ from mapper.formats.qgis import qml
 from mapper.schema import EventType, taxonomy
 
 HEALTHY = Path(__file__).parent / "projects" / "healthy"
-GIS = ("geopackage", "flatgeobuf", "kml")
+GIS = ("geopackage", "flatgeobuf", "kml", "geoparquet")
 LAYERS = {kind: f"event_{kind}" for kind in KINDS}
 
 
@@ -156,6 +158,9 @@ def test_layers_of_others_give_points_lines_and_areas(tmp_path: Path, name: str)
 def write(file: Path, shapes: list[Any], crs: str = "EPSG:4326", **columns: list[Any]) -> None:
     """A file as other programs make it."""
     cells = [np.array(one, dtype=object if isinstance(one[0], str) else None) for one in columns.values()]
+    if file.suffix == ".parquet":
+        geopandas.GeoDataFrame(columns, geometry=shapes, crs=crs).to_parquet(file)
+        return
     driver = "LIBKML" if file.suffix == ".kml" else None
     options = {"geometry_type": "Unknown", "crs": crs, "layer": "any", "driver": driver}
     pyogrio.raw.write(file, shapely.to_wkb(shapes), cells, list(columns), **options)
@@ -360,6 +365,45 @@ def test_the_order_of_a_legend_is_that_of_the_page(healthy: Project, database: s
     (text,) = database.execute("SELECT styleQML FROM layer_styles WHERE f_table_name = 'event_points'").fetchone()
     labels = [rule.get("label") for rule in ET.fromstring(text).iter("rule")][::2]
     assert labels == [one.name for one in taxonomy().types if one.name in set(healthy.events()["event_type"])]
+
+
+# --- GeoParquet
+
+
+def test_geopandas_reads_the_same_events_with_nested_columns(healthy: Project, published: dict[str, Any]) -> None:
+    read = geopandas.read_parquet(io.BytesIO(healthy.export(None, "geoparquet"))).set_index("event_id")
+    assert read.crs == "OGC:CRS84"
+    for one in published["features"]:
+        row, geometry = read.loc[one["id"]], one["geometry"]
+        assert (
+            row.geometry is None
+            if geometry is None
+            else row.geometry.equals(shapely.from_geojson(json.dumps(geometry)))
+        )
+        assert [report["quote"] for report in row["reports"]] == [r["quote"] for r in one["properties"]["reports"]]
+        assert dict(row["extra"] if row["extra"] is not None else {}) == one["properties"].get("extra", {})
+
+
+def test_its_metadata_are_those_of_geoparquet(healthy: Project, published: dict[str, Any]) -> None:
+    schema = pyarrow.parquet.read_schema(io.BytesIO(healthy.export(None, "geoparquet")))
+    geo = json.loads(schema.metadata[b"geo"])
+    assert (geo["version"], geo["primary_column"], list(geo["columns"])) == ("1.1.0", "geometry", ["geometry"])
+    told = geo["columns"]["geometry"]
+    assert (told["encoding"], told["orientation"], told["edges"]) == ("WKB", "counterclockwise", "planar")
+    shapes = [shapely.from_geojson(json.dumps(one["geometry"])) for one in published["features"] if one["geometry"]]
+    assert told["geometry_types"] == sorted({shape.geom_type for shape in shapes})
+    assert told["bbox"] == pytest.approx(shapely.total_bounds(shapes).tolist())
+    assert all(shape.exterior.is_ccw for shape in shapes if shape.geom_type == "Polygon")
+
+
+def test_without_pyarrow_the_error_says_what_to_install(
+    healthy: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    for act in (lambda: healthy.export(tmp_path / "events.parquet"), lambda: format_module("geoparquet")._pyarrow()):
+        with pytest.raises(FormatUnavailable, match=r"pip install 'conflict-event-mapper\[parquet\]'"):
+            act()
+    assert list(tmp_path.iterdir()) == []
 
 
 # --- FlatGeobuf

@@ -114,7 +114,7 @@ def features_of(name: str, data: bytes) -> dict[str, dict[str, Any]]:
 READ_BACK: dict[str, Callable[[bytes], Mapping[str, Mapping[str, Any]]]] = {
     "geojson": lambda data: {one["id"]: one["properties"] for one in json.loads(data)["features"]},
     "csv": lambda data: rows_of_csv(data.decode("utf-8")),
-    **{name: partial(features_of, name) for name in ("geopackage", "flatgeobuf", "kml")},
+    **{name: partial(features_of, name) for name in ("geopackage", "flatgeobuf", "kml", "geoparquet")},
 }
 
 

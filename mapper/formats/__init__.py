@@ -41,6 +41,7 @@ _ALL = (
     Format("geopackage", (".gpkg",), "geopackage"),
     Format("flatgeobuf", (".fgb",), "flatgeobuf"),
     Format("kml", (".kml",), "kml"),
+    Format("geoparquet", (".parquet", ".geoparquet"), "geoparquet"),
 )
 FORMATS = {one.name: one for one in _ALL}
 

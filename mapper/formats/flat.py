@@ -92,6 +92,14 @@ def typed(name: str, text: str) -> Any:
     return plain(float(text)) if _KINDS.get(name) in ("real", "whole") else text
 
 
+def elsewhere(file: str, crs: str | None) -> TableError:
+    """That coordinates aren't in WGS 84."""
+    return TableError(
+        f"{file}: its coordinates are in {crs or 'no stated reference system'}. Convert them to WGS 84 (EPSG:4326) "
+        "first; nothing was imported."
+    )
+
+
 def sources(text: str | None, file: str) -> list[dict[str, Any]]:
     """The rows of sources.csv from their JSON; raises ``TableError``."""
     return _records(text, f"{file}: its sources") or []

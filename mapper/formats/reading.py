@@ -24,8 +24,17 @@ READERS = {
     "geopackage": "geopackage",
     "flatgeobuf": "flatgeobuf",
     "kml": "kml",
+    "geoparquet": "geoparquet",
 }
-_OF_FEATURES = {".geojson": "geojson", ".json": "geojson", ".gpkg": "geopackage", ".fgb": "flatgeobuf", ".kml": "kml"}
+_OF_FEATURES = {
+    ".geojson": "geojson",
+    ".json": "geojson",
+    ".gpkg": "geopackage",
+    ".fgb": "flatgeobuf",
+    ".kml": "kml",
+    ".parquet": "geoparquet",
+    ".geoparquet": "geoparquet",
+}
 _OF_TABLES = ("ucdp", "acled", "csv", "mapped")
 _ANYTHING = TableSchema("import", "", "", ())
 

@@ -18,7 +18,7 @@ from shapely.errors import ShapelyError
 
 from mapper.errors import TableError
 from mapper.formats import geojson
-from mapper.formats.flat import Geometries, feature, parsed, plain
+from mapper.formats.flat import Geometries, elsewhere, feature, parsed, plain
 from mapper.incoming import Ground, Incoming, Loss
 
 # What pyogrio raises of its own, for a text that is no UTF-8, and where a damaged header says what isn't so.
@@ -83,10 +83,7 @@ def read_layer(data: bytes, file: str, name: str | None = None) -> Layer:
         meta, _, shapes, cells = pyogrio.raw.read(data, layer=name, datetime_as_string=True, force_2d=True)
         geometries = None if shapes is None else shapely.from_wkb(shapes)
     if geometries is not None and meta["crs"] not in _WGS84:
-        raise TableError(
-            f"{file}: its coordinates are in {meta['crs'] or 'no stated reference system'}. Convert them to WGS 84 "
-            "(EPSG:4326) first; nothing was imported."
-        )
+        raise elsewhere(file, meta["crs"])
     columns = dict(zip(map(str, meta["fields"]), cells, strict=True))
     return Layer(file, columns, _none_for_empty(geometries), about, warned)
 
