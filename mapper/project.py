@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from mapper import __version__
 from mapper.additions import Added, add_row
-from mapper.checks import Examined, examine, in_order, read_gazetteer
+from mapper.checks import Examined, examine, read_gazetteer
 from mapper.dates import DateError, parse_date
 from mapper.descriptions import as_datapackage
 from mapper.displacement import Displacement, read_secret, secret_path
 from mapper.errors import BuildRefused, SettingsError, WriteError
 from mapper.files import clear_leftovers, finish_staged, publish, sha256_hex, write_whole
 from mapper.places import Gazetteer, fold
-from mapper.problems import Problem
+from mapper.problems import Finding, Problem, Problems
 from mapper.profiles import DEFAULT, FULL
 from mapper.settings import SETTINGS, ProjectFolder, find_project
 
@@ -44,11 +44,11 @@ class BuildResult:
 
     paths: tuple[Path, ...]
     rows: Mapping[str, int]
-    problems: tuple[Problem, ...]
+    problems: Problems
 
     @property
     def has_errors(self) -> bool:
-        return any(problem.is_error for problem in self.problems)
+        return self.problems.errors > 0
 
 
 class Project:
@@ -81,10 +81,14 @@ class Project:
     def check(self, profile: str = DEFAULT) -> list[Problem]:
         """Every problem, errors and warnings, by file, row and column; those of what a publish profile must leave
         out among them. Raises ``UnknownProfile``."""
+        return list(self.problems(profile))
+
+    def problems(self, profile: str = DEFAULT) -> Problems:
+        """The same as ``check``, each made only when it is asked for."""
         from mapper.disclosure import unknown_values
 
-        found = [*self.examined.problems, *unknown_values(self.examined), *self._disclosed(profile).problems]
-        return list(in_order(found, self.examined.events))
+        more = map(Finding.of, (*unknown_values(self.examined), *self._disclosed(profile).problems))
+        return Problems([*self.examined.problems.findings, *more], self.examined.events.table.header)
 
     def add(self, cells: Mapping[str, str]) -> Added:
         """Append a row to events.csv once the whole row passes the check: see ``mapper.additions.add_row``."""
@@ -124,8 +128,8 @@ class Project:
         ``full``, which alone shows what the table keeps from readers. Rows with errors are left out and counted;
         with ``strict`` they make it write nothing and raise ``BuildRefused``.
         """
-        published, problems = self._published(profile), self.check(profile)
-        errors = sum(problem.is_error for problem in problems)
+        published, problems = self._published(profile), self.problems(profile)
+        errors = problems.errors
         if strict and errors:
             raise BuildRefused(f"Nothing was written: {errors} error(s), and --strict allows none.")
         self._refuse_nothing()
@@ -134,7 +138,7 @@ class Project:
         _refuse_clash(target, files)
         publish(target.parent, files, last=LEDGER)
         paths = tuple(target.parent / name for name in files)
-        return BuildResult(paths, published.table.counts, tuple(problems))
+        return BuildResult(paths, published.table.counts, problems)
 
     def export(
         self,
@@ -168,8 +172,9 @@ class Project:
 
     def _refuse_nothing(self) -> None:
         """Without a table of events there is nothing to build, and what was built before stays."""
-        for problem in self.examined.problems:
-            if problem.code in ("table-missing", "table-empty") and problem.file == self.examined.events.table.file:
+        for finding in self.examined.problems.findings:
+            if finding.code in ("table-missing", "table-empty") and finding.file == self.examined.events.table.file:
+                problem = finding.problem(0)
                 raise BuildRefused(f"{problem.file}: {problem.message} Nothing was written. {problem.remedy}")
 
     def _writable(self, file: str | Path) -> Path:
