@@ -68,7 +68,8 @@ def measured(folder: Path) -> None:
     checks._Rows._places = _listed(watch, "locate", checks._Rows._places)
     opened = project.Project.open(folder)
     watch.around("check", lambda: opened.examined)()
-    watch.around("events", lambda: opened._published("public"))()
+    watch.around("problems", opened.problems)()
+    watch.around("events", opened.sources)()
     for form in ("geojson", "csv"):
         watch.around(form, opened.export)(None, form)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

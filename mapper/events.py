@@ -32,6 +32,7 @@ ACTORS = ("actor1", "assoc_actor_1", "actor2", "assoc_actor_2")
 FIGURES = ("fatalities_low", "fatalities_best", "fatalities_high")
 _OF_REPORT = ("event_type", "sub_event_type", "occurrence", "place", "place_text")
 OF_SOURCE = ("date_published", "url", "archived_url", "file", "reliability")
+_ALL_DIFFER = ("event_id", "quote")  # nearly, so that it doesn't pay to look for equal ones
 _DEFAULTS = {"occurrence": "reported", "status": "accepted", "sensitivity": "public"}
 
 Text = Coded[str | None]
@@ -204,7 +205,7 @@ def event_table(examined: Examined) -> EventTable:
     ids = examined.events.column("event_id")
     published = _by_id(ids, np.flatnonzero(np.isin(fates.codes, _codes_of("retracted", "unlocated", "mapped"))))
     merged = _by_id(ids, np.flatnonzero(np.isin(fates.codes, _codes_of("merged"))))
-    number = {ids[at]: event for event, at in enumerate(published.tolist())}
+    number = {event_id: event for event, event_id in enumerate(ids.take(published))}
     heads = examined.events.column("same_event_as").take(merged).map(lambda head: number.get(head, -1))
     event = np.concatenate([np.arange(len(published)), np.array(heads.tolist(), np.int64)])
     order = np.argsort(event, kind="stable")
@@ -318,7 +319,8 @@ def _stated(examined: Examined, column: str, rows: Numbers) -> Text:
     """What these rows say in a column: its default where blank, None where it has none."""
     default = _DEFAULTS.get(column)
     found = examined.events.column(column).take(rows).compact()
-    return found.map(lambda text: text or default).merged()
+    stated: Text = Coded(found.codes, [text or default for text in found.values])
+    return stated if column in _ALL_DIFFER else stated.merged()
 
 
 def _iso(day: date | None) -> str | None:
@@ -343,8 +345,13 @@ def _taken(columns: Mapping[str, Text], rows: npt.NDArray[Any]) -> dict[str, Tex
 def admin_columns(locations: Coded[Location]) -> dict[str, Text]:
     """Names and P-codes of the units that surely hold each location; ``None`` where it is coarser."""
 
+    chains = {id(location.admin): location.admin for location in locations.values}  # that of a district's towns is one
+    number = {chain: code for code, chain in enumerate(chains)}
+    code = np.array([number[id(location.admin)] for location in locations.values], np.int32)
+    held = Coded(code[locations.codes], list(chains.values()))
+
     def unit(kind: str, read: Callable[[Place], str]) -> Text:
-        units = locations.map(lambda location: location.unit(kind))
+        units = held.map(lambda chain: next((place for place in chain if place.kind == kind), None))
         return units.map(lambda place: (read(place) or None) if place else None).merged()
 
     return {

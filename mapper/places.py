@@ -418,5 +418,6 @@ def alike(wanted: str, known: Collection[str]) -> str:
     from rapidfuzz import process
     from rapidfuzz.distance import Indel
 
-    close = process.extract(wanted, list(known), scorer=Indel.normalized_similarity, limit=3, score_cutoff=0.6)
-    return f" Did you mean {' or '.join(one for one, _, _ in close)}?" if close else ""
+    scores = process.extract(wanted, list(known), scorer=Indel.normalized_similarity, limit=None, score_cutoff=0.6)
+    close = sorted((-score, one) for one, score, _ in scores)[:3]
+    return f" Did you mean {' or '.join(one for _, one in close)}?" if close else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -101,11 +102,31 @@ def put_together(columns: Sequence[Coded[str]]) -> Iterator[list[str]]:
     """The texts of several columns one after the other, a text a row, in blocks of rows."""
     parts: list[Coded[str]] = []
     for column in columns:
-        few = bool(parts) and len(parts[-1].values) * len(column.values) <= len(column) // 4
-        parts = [*parts[:-1], parts[-1].paired(column).map("".join)] if few else [*parts, column]
+        both = _as_one(parts[-1], column) if parts else None
+        parts = [*parts, column] if both is None else [*parts[:-1], both]
     for start in range(0, len(columns[0]), _BLOCK):
         block = [map(part.values.__getitem__, part.codes[start : start + _BLOCK].tolist()) for part in parts]
         yield list(map("".join, zip(*block, strict=True)))
+
+
+def _as_one(left: Coded[str], right: Coded[str]) -> Coded[str] | None:
+    """Two columns put together, where that makes few texts: few pairs, or one column says what the other must."""
+    if len(left.values) * len(right.values) <= len(left) // 4:
+        return left.paired(right).map("".join)
+    if len(right.values) <= len(left.values) <= len(left) // 2:
+        then = _told_by(left, right)
+        return None if then is None else Coded(left.codes, list(map(add, left.values, then)))
+    if len(left.values) <= len(right.values) <= len(left) // 2:
+        first = _told_by(right, left)
+        return None if first is None else Coded(right.codes, list(map(add, first, right.values)))
+    return None
+
+
+def _told_by(column: Coded[str], other: Coded[str]) -> list[str] | None:
+    """For each value of a column the other's, where it is the same in all rows of that value."""
+    code = np.zeros(len(column.values), np.int32)
+    code[column.codes] = other.codes
+    return [other.values[at] for at in code.tolist()] if (code[column.codes] == other.codes).all() else None
 
 
 def grouped(reports: Reports, texts: Iterable[list[str]], between: str) -> Iterator[str]:
