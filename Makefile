@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 NPM    := cd $(WEB) && PATH="$(BIN):$$PATH" npm
 PAGE   := $(wildcard $(WEB)/*.json $(WEB)/*.mjs) $(shell find $(WEB)/src -type f)
 
-.PHONY: map test check clean
+.PHONY: map test test-long check clean
 
 map: $(VENV)/.installed
 	$(BIN)/mapper build
@@ -15,6 +15,12 @@ map: $(VENV)/.installed
 test: $(VENV)/.web
 	$(NPM) test
 	$(BIN)/python -m pytest
+
+# All tests with the long runs' numbers, each of which the environment may change: see CONTRIBUTING.md.
+test-long: $(VENV)/.web
+	MAPPER_EXAMPLES=$${MAPPER_EXAMPLES:-10000} MAPPER_KILLS=$${MAPPER_KILLS:-1000} \
+	MAPPER_FUZZ_SECONDS=$${MAPPER_FUZZ_SECONDS:-600} \
+	$(BIN)/python -m pytest --figures tests/artefacts/long.json
 
 check: $(VENV)/.web
 	$(BIN)/ruff check .

@@ -17,6 +17,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from mapper.files import sha256_hex
+from mapper.geometry import AREAS, GeometryError, is_wgs84, read_geojson, require
 from mapper.problems import Problem
 from mapper.settings import ProjectFolder
 
@@ -95,6 +96,9 @@ def _parse(file: str, stem: str, data: bytes) -> _File:
     """A file's polygons, parsed once for all builds of a process between which it hasn't changed."""
     text = data.decode("utf-8-sig")
     collection = _read_collection(text)
+    if not is_wgs84(collection.get("crs")):
+        crs = json.dumps(collection["crs"], ensure_ascii=False)
+        return _File(problems=(Problem("boundary-crs", file, value=crs),), sha256=sha256_hex(data))
     problems: list[Problem] = []
     shapes = list(_shapes(collection, text, file, problems))
     source = collection.get("source")
@@ -120,17 +124,14 @@ def _read_collection(text: str) -> dict[str, Any]:
 def _shapes(
     collection: dict[str, Any], text: str, file: str, problems: list[Problem]
 ) -> Iterator[tuple[dict[str, Any], BaseGeometry]]:
-    for feature, parsed in zip(collection["features"], _parsed(collection, text), strict=True):
+    for number, (feature, parsed) in enumerate(zip(collection["features"], _parsed(collection, text), strict=True), 1):
         properties = feature.get("properties") or {}
-        name = str(properties.get("pcode") or properties.get("name") or "")
         try:
-            shape = parsed or shapely.from_geojson(json.dumps(feature.get("geometry")))
-        except shapely.errors.GEOSException as error:
-            problems.append(Problem("boundary-invalid", file, value=name, params={"why": str(error)}))
-            continue
-        why = fault_of(shape, ("Polygon", "MultiPolygon"))
-        if why:
-            problems.append(Problem("boundary-invalid", file, value=name, params={"why": why}))
+            shape = read_geojson(feature.get("geometry")) if parsed is None else parsed
+            require(shape, AREAS)
+        except GeometryError as fault:
+            name = str(properties.get("pcode") or properties.get("name") or f"of feature {number}")
+            problems.append(Problem(f"boundary-{fault.kind}", file, value=name, params={"why": fault.why}))
         else:
             yield properties, shape
 
@@ -138,7 +139,7 @@ def _shapes(
 def _parsed(collection: dict[str, Any], text: str) -> list[BaseGeometry | None]:
     """Every feature's geometry, parsed in one go; ``None`` each where that can't be done, to find the faulty one."""
     try:
-        parts = list(shapely.get_parts(shapely.from_geojson(text)))
+        parts = list(shapely.force_2d(shapely.get_parts(shapely.from_geojson(text))))
     except shapely.errors.GEOSException:
         parts = []
     features = collection["features"]
@@ -156,15 +157,3 @@ def _units(
         uncoded += not code
     if uncoded:
         problems.append(Problem("boundary-no-code", file, params={"count": uncoded}))
-
-
-def fault_of(shape: BaseGeometry | None, types: tuple[str, ...]) -> str:
-    """What is wrong with a geometry in degrees, with the spot; an empty text where nothing is."""
-    if shape is None or shape.is_empty:
-        return "it is empty"
-    if shape.geom_type not in types:
-        return f"it is a {shape.geom_type}"
-    west, south, east, north = shape.bounds
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        return f"its bounds {west:g} {south:g} {east:g} {north:g} are outside the world"
-    return "" if shape.is_valid else shapely.is_valid_reason(shape)

@@ -25,6 +25,7 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 _WHOLE = re.compile(r"\d{1,15}")
+_NAMED = 20  # rows that a problem names, of those that hold the same value
 
 
 @dataclass(frozen=True)
@@ -176,12 +177,18 @@ def _repeated(cells: Cells, column: str) -> Iterator[Finding]:
     texts = texts.merged()
     twice = np.bincount(texts.codes, minlength=len(texts.values)) > 1
     alike = np.flatnonzero(twice[texts.codes] & texts.where(bool))
-    where: dict[str, list[str]] = {}
+    where: dict[str, list[int]] = {}
     for row, text in zip(cells.numbers[alike].tolist(), texts.take(alike), strict=True):
-        where.setdefault(text, []).append(str(row))
-    told: dict[str, Said] = {text: (text, {"column": column, "rows": ", ".join(rows)}) for text, rows in where.items()}
+        where.setdefault(text, []).append(row)
+    told: dict[str, Said] = {text: (text, {"column": column, "rows": _listed(rows)}) for text, rows in where.items()}
     rows = alike[~cells.broken[alike]]
     yield cells.finding("value-duplicate", rows, column, texts.take(rows).compact().map(told.__getitem__))
+
+
+def _listed(rows: Sequence[int]) -> str:
+    """Rows in words; of very many the first."""
+    more = f" and {len(rows) - _NAMED:,} more" if len(rows) > _NAMED else ""
+    return ", ".join(map(str, rows[:_NAMED])) + more
 
 
 def _judge(field: Field, text: str, required: bool) -> tuple[Any, Fault | None]:

@@ -17,12 +17,14 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from mapper.errors import TableError
+from mapper.problems import Unreadable
 
 CELL_LIMIT = 1 << 20
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 _END = "\0 end of the file \0"
 _CHUNK = 1 << 20
+_HEAD = 64  # bytes
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 _ESCAPED = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")
 
@@ -87,7 +89,7 @@ def read_source(data: bytes, file: str) -> Source:
     encoding fits, or where the bytes are a workbook's.
     """
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise TableError(f"{file} is a workbook, not CSV: name it so (.xlsx, .ods), or save it as CSV UTF-8.")
+        raise Unreadable("table-is-workbook", file)
     for codec, mark in (("utf-16-le", codecs.BOM_UTF16_LE), ("utf-16-be", codecs.BOM_UTF16_BE)):
         bom = data.startswith(mark)
         if bom or _nul_pattern(data) == codec:
@@ -201,9 +203,12 @@ def unescape_formula(text: str) -> str:
 
 
 def _nul_pattern(data: bytes) -> str:
-    """UTF-16 without a mark: every other byte of the first four characters is NUL."""
-    nuls = [byte == 0 for byte in data[:8]]
-    return {4 * "01": "utf-16-le", 4 * "10": "utf-16-be"}.get("".join(str(int(nul)) for nul in nuls), "")
+    """UTF-16 without a mark: of the first characters, which are a header's, most have a byte that is NUL."""
+    even, odd = data[:_HEAD:2], data[1:_HEAD:2]
+    zeros = even.count(0) / max(len(even), 1), odd.count(0) / max(len(odd), 1)
+    if max(zeros) > 0.5 and min(zeros) < 0.25:
+        return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+    return ""
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -222,9 +227,7 @@ def _text(data: bytes, codec: str, errors: str, file: str) -> str:
     try:
         return data.decode(codec, errors)
     except UnicodeDecodeError as error:
-        raise TableError(
-            f"{file} is in no encoding that can be told (UTF-8, UTF-16, Windows-1252): save it as CSV UTF-8."
-        ) from error
+        raise Unreadable("table-encoding-unknown", file) from error
 
 
 def _with_end(source: Iterable[str], taken: list[str]) -> Iterator[str]:

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mapper.schema import TABLES, Field, TableSchema, declaration, precision_classes, table_schema, taxonomy
 
+_PROBLEMS = (
+    "Made from `mapper/schema/` by `mapper schema --format problems`; don't edit by hand.",
+    "",
+    "`mapper check` prints a line for each problem: file, row, column, severity, what is wrong, what to do, code. With",
+    "`--format json` each is an object of `code`, `severity`, `file`, `row`, `column`, `value`, `message`, `remedy`,",
+    "`params`. Rows count as a spreadsheet shows them: the header is row 1. A code keeps its meaning. An error rejects",
+    "its row, unless it is about the place alone: then the event is listed as unlocated. Errors of a whole table keep",
+    "it from being read. A warning changes nothing, and so does any problem of a draft, which is not published.",
+)
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 
@@ -17,6 +27,18 @@ def as_markdown() -> str:
     for name in TABLES:
         parts += ["", *_table_markdown(table_schema(name))]
     parts += ["", *_precision_markdown(), "", *_taxonomy_markdown()]
+    return "\n".join(parts) + "\n"
+
+
+def as_problems_markdown() -> str:
+    """Every code of a problem: its severity, what it says, what to do, and a line that the command line printed."""
+    parts = ["# The problems", "", *_PROBLEMS]
+    examples = declaration("examples")
+    for code, one in declaration("problems").items():
+        outcome = "; the event is listed as unlocated" if one.get("about_place") else ""
+        said = re.sub(r"\{(\w+)\}", r"*\1*", f"{one['message']} {one['remedy']}")
+        parts += ["", f"## {code}", "", f"{one['severity'].capitalize()}{outcome}. {said}"]
+        parts += ["", "```", examples[code], "```"]
     return "\n".join(parts) + "\n"
 
 

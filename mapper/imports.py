@@ -19,7 +19,7 @@ from typing import Any
 from mapper.checks import read_gazetteer
 from mapper.delimited import Dialect, encode, format_record
 from mapper.errors import TableError
-from mapper.files import write_whole
+from mapper.files import alone_in, write_whole
 from mapper.formats.reading import detect, read_incoming
 from mapper.incoming import Columns, Ground, Incoming, Loss, Refused, slug
 from mapper.schema import PALETTE, REST, Taxonomy, table_schema
@@ -92,12 +92,25 @@ def import_file(
 
     ``columns`` maps our columns to the file's (remembered in map.toml, by the file's name), ``constants`` gives
     every row the same cell. Raises MapperError where the file can't be read, or where a table can't be written to:
-    then nothing has been written.
+    then nothing has been written. Each table is written whole, events.csv, which names the others' rows, last: where
+    an import is stopped, the same import completes it.
     """
-    path = Path(file)
+    with alone_in(folder.data):
+        return _import(folder, Path(file), format_name, columns or {}, constants or {}, date_format, dry_run)
+
+
+def _import(  # noqa: PLR0917
+    folder: ProjectFolder,
+    path: Path,
+    format_name: str | None,
+    columns: Mapping[str, str],
+    constants: Mapping[str, str],
+    date_format: str,
+    dry_run: bool,
+) -> Imported:
     settings = read_settings(folder)
     remembered = settings.imports.get(path.stem, {})
-    told = _told(columns or {}, constants or {}, date_format)
+    told = _told(columns, constants, date_format)
     wanted = {key: {**remembered.get(key, {}), **told.get(key, {})} for key in ("columns", "set")}
     form = date_format or str(remembered.get("date_format", ""))
     ground = Ground(
@@ -249,9 +262,7 @@ class _Writes:
     def table(self, table: Table, header: Sequence[str], cells: Columns) -> None:
         """Write a table anew, in the encoding and with the delimiter and line ends that it has."""
         path = self.folder.root / table.file
-        if table.sha256 != (sha256(path.read_bytes()).hexdigest() if path.exists() else ""):
-            raise TableError(f"{table.file} has changed since it was read; nothing was written to it. Run it again.")
-        write_whole(path, _as_written(table, header, cells))
+        write_whole(path, _as_written(table, header, cells), over=table.sha256 or None)
 
     def boundaries(self, name: str, features: Sequence[Mapping[str, Any]]) -> None:
         if features:
@@ -270,7 +281,8 @@ class _Writes:
         inherited = read_taxonomy(self.folder, settings.taxonomy)
         for name, subs in types.items():
             base = inherited.get(name)
-            colour = base.colour if base else (PALETTE[len(listed)] if len(listed) < len(PALETTE) else REST)
+            known = base.colour if base else listed.get(name, {}).get("colour")
+            colour = known or (PALETTE[len(listed)] if len(listed) < len(PALETTE) else REST)
             before = [*(base.sub_event_types if base else ()), *(one["name"] for one in _subs(listed, name))]
             everything = [{"name": sub} for sub in dict.fromkeys([*before, *subs])]
             listed[name] = {"name": name, "colour": colour, "sub_event_types": everything}

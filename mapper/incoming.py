@@ -113,6 +113,41 @@ def bare(name: str) -> str:
     return " ".join(kept or words)
 
 
+class TableReading:
+    """What the readers of others' tables share: cells by column and row, new places, and the rows left out."""
+
+    source = ""
+
+    def __init__(self, columns: Columns, rows: Sequence[int], ground: Ground) -> None:
+        self.columns, self.rows = columns, rows
+        self.units = Units(ground.gazetteer)
+        self.places = NewPlaces(self.source)
+        self.refused: list[Refused] = []
+
+    def cell(self, name: str, at: int) -> str:
+        """A cell as meant; blank where the table lacks the column."""
+        cells = self.columns.get(name)
+        return whole(cells[at].strip()) if cells else ""
+
+    def events(self, taken: Sequence[str], renamed: Mapping[str, str]) -> Columns:
+        """The rows in our columns, then the file's own but for those ``taken``; rows that come to nothing are left
+        out."""
+        records = {at: record for at in range(len(self.rows)) if (record := self.event(at)) is not None}
+        names = dict.fromkeys(name for record in records.values() for name in record)
+        events = {name: [record.get(name, "") for record in records.values()] for name in names}
+        native = {renamed.get(name, name): cells for name, cells in self.columns.items() if name and name not in taken}
+        return events | {name: [cells[at] for at in records] for name, cells in native.items()}
+
+    def event(self, at: int) -> dict[str, str] | None:
+        """One row in our columns, or ``None`` where it is refused."""
+        raise NotImplementedError
+
+    def left_out(self) -> Iterator[Loss]:
+        """Of how many rows nothing was taken."""
+        if self.refused:
+            yield Loss("no-id", len(self.refused), "Rows without an id can't be told apart: they are left out.")
+
+
 class Units:
     """The units of a gazetteer as others name them: found where name and point agree, else not at all."""
 

@@ -19,8 +19,10 @@ import shapely
 from anyascii import anyascii
 from shapely.geometry.base import BaseGeometry
 
-from mapper.boundaries import Boundaries, fault_of
+from mapper.boundaries import Boundaries
 from mapper.cells import Cells
+from mapper.geometry import AREAS, LINES, GeometryError, read_wkt
+from mapper.normal_form import nfc
 from mapper.problems import Problem
 from mapper.schema import table_schema
 
@@ -28,18 +30,21 @@ UNIT_KINDS = ("country", "adm1", "adm2", "adm3")
 _TEXTS = ("place_id", "name", "kind", "within", "pcode", "iso_3166_2", "geometry_note")
 POINT_KINDS = ("settlement", "neighbourhood", "site")
 KINDS = table_schema("places").field("kind").enum  # type: ignore[union-attr]
-_NARROWED = re.compile(r"(?P<name>.+?)\s*\((?P<kind>[a-z0-9]+)\)")
+_KIND = re.compile(r"[a-z0-9]+")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 # Latin letters, marks and punctuation beyond ASCII.
 _LATIN = re.compile("[\u0080-\u036f\u1e00-\u1eff\u2000-\u206f\u2c60-\u2c7f\ua720-\ua7ff\ufb00-\ufb06\uff01-\uff5e]+")
 _SUGGESTIONS = 5
 _LEAST_LIKENESS = 60.0
 _COMPARISONS = 1_000_000  # of an unknown name with a known one, a third of a second's worth
+_ALIKE = 0.6
+_LONGEST_ID = 200
+_HINTED = 20  # of a cell's many unknown members, those that a suggestion is looked for
 
 
 def fold(name: str) -> str:
     """A name in ASCII: without accents, case and punctuation, other scripts transliterated."""
-    return _NOT_WORD.sub(" ", anyascii(unicodedata.normalize("NFC", name)).lower()).strip()
+    return _NOT_WORD.sub(" ", anyascii(nfc(name)).lower()).strip()
 
 
 def match_key(name: str) -> str:
@@ -47,7 +52,7 @@ def match_key(name: str) -> str:
 
     Other scripts than Latin stay as they are, for transliterated, different names agree (山西 and 陕西).
     """
-    latin = name if name.isascii() else _LATIN.sub(lambda run: anyascii(run[0]), unicodedata.normalize("NFC", name))
+    latin = name if name.isascii() else _LATIN.sub(lambda run: anyascii(run[0]), nfc(name))
     latin = latin.casefold()
     if latin.isascii():
         return _NOT_WORD.sub(" ", latin).strip()
@@ -254,10 +259,9 @@ class Gazetteer:
             return [(self.by_id[text], text)]
         by_name = self._by_name
         hits = by_name.get(self._keys.get(text) or match_key(text), [])
-        narrowed = None if hits else _NARROWED.fullmatch(text.strip())
-        if narrowed and narrowed["kind"] in KINDS:
-            named = by_name.get(match_key(narrowed["name"]), [])
-            hits = [one for one in named if one[0].kind == narrowed["kind"]]
+        name, kind = ("", "") if hits else _narrowed(text)
+        if kind in KINDS:
+            hits = [one for one in by_name.get(match_key(name), []) if one[0].kind == kind]
         return hits
 
     def _exact(self, text: str) -> list[Candidate]:
@@ -275,9 +279,7 @@ class Gazetteer:
 
         if not texts or not self._by_sound:
             return {text: [] for text in texts}
-        known = list(self._by_sound)
-        narrowed = [_NARROWED.fullmatch(text.strip()) for text in texts]
-        wanted = [fold(one["name"] if one else text) for one, text in zip(narrowed, texts, strict=True)]
+        known, wanted = list(self._by_sound), [fold(_narrowed(text)[0]) for text in texts]
         scores = process.cdist(wanted, known, scorer=fuzz.WRatio, score_cutoff=_LEAST_LIKENESS, dtype=np.float64)
         return {text: self._best(known, row) for text, row in zip(texts, scores, strict=True)}
 
@@ -358,6 +360,13 @@ class _PlaceRows:
         return latitude, longitude
 
 
+def _narrowed(text: str) -> tuple[str, str]:
+    """``Léogâne (adm2)`` as its name and kind; the kind is blank where none is named."""
+    name, _, kind = text.strip().removesuffix(")").rpartition("(")
+    whole = text.strip().endswith(")") and name.strip() and _KIND.fullmatch(kind)
+    return (name.strip(), kind) if whole else (text, "")
+
+
 def split(text: str) -> tuple[str, ...]:
     """The entries of a cell that holds several, parted by semicolons."""
     parts = text.split(";") if ";" in text else (text,)
@@ -367,22 +376,12 @@ def split(text: str) -> tuple[str, ...]:
 def _drawn(cells: Cells, index: int, kind: str, wkt: str, problems: list[Problem]) -> BaseGeometry | None:
     if not wkt:
         return None
-    lines, areas = ("LineString", "MultiLineString"), ("Polygon", "MultiPolygon")
     try:
-        with np.errstate(over="ignore", invalid="ignore"):  # 1e999 and nan are found to be outside the world below
-            shape = shapely.from_wkt(wkt)
-    except (shapely.errors.GEOSException, ValueError, TypeError, NotImplementedError) as error:
-        problems.append(cells.problem("geometry-invalid", index, "geometry", wkt, why=str(error)))
+        return read_wkt(wkt, LINES if kind == "road" else AREAS)
+    except GeometryError as fault:
+        value = fault.why if fault.kind == "type" else wkt
+        problems.append(cells.problem(f"geometry-{fault.kind}", index, "geometry", value, why=fault.why))
         return None
-    if shape.geom_type not in (lines if kind == "road" else areas):
-        problems.append(cells.problem("geometry-type", index, "geometry", shape.geom_type))
-        return None
-    why = fault_of(shape, lines + areas)
-    if why:
-        code = "geometry-range" if "outside the world" in why else "geometry-invalid"
-        problems.append(cells.problem(code, index, "geometry", wkt, why=why))
-        return None
-    return shapely.force_2d(shape)
 
 
 def _reference_problems(cells: Cells, places: Mapping[str, Place]) -> Iterator[Problem]:
@@ -395,9 +394,10 @@ def _reference_problems(cells: Cells, places: Mapping[str, Place]) -> Iterator[P
             yield cells.problem("within-unknown", index, "within", place.within, likely=likely)
         elif _circles(place, places):
             yield cells.problem("within-circle", index, "within", place.within)
-        for member in place.members:
-            if member not in places:
-                yield cells.problem("member-unknown", index, "members", member, likely=alike(member, places))
+        unknown = [member for member in dict.fromkeys(place.members) if member not in places]
+        for number, member in enumerate(unknown):
+            likely = alike(member, places) if number < _HINTED else ""
+            yield cells.problem("member-unknown", index, "members", member, likely=likely)
 
 
 def _circles(place: Place, places: Mapping[str, Place]) -> bool:
@@ -415,9 +415,11 @@ def _circles(place: Place, places: Mapping[str, Place]) -> bool:
 
 def alike(wanted: str, known: Collection[str]) -> str:
     """A closing sentence that offers the known ids that resemble ``wanted``; empty where none does."""
-    from rapidfuzz import process
+    from rapidfuzz import process  # needed only where something is unknown
     from rapidfuzz.distance import Indel
 
-    scores = process.extract(wanted, list(known), scorer=Indel.normalized_similarity, limit=None, score_cutoff=0.6)
+    if len(wanted) > _LONGEST_ID:
+        return ""
+    scores = process.extract(wanted, list(known), scorer=Indel.normalized_similarity, limit=None, score_cutoff=_ALIKE)
     close = sorted((-score, one) for one, score, _ in scores)[:3]
     return f" Did you mean {' or '.join(one for _, one in close)}?" if close else ""

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mapper.coded import Coded
+from mapper.errors import TableError
 from mapper.schema import declaration
 
 _SHOWN = 80
@@ -83,6 +84,14 @@ class Problem:
         words = {name: shown(value, _EXPLAINED) for name, value in self.params.items()}
         template: str = declaration("problems")[self.code][part]
         return template.format_map({"value": shown(self.value or ""), **words})
+
+
+class Unreadable(TableError):
+    """A table that can't be read at all, as a problem: nothing else can be said before it is mended."""
+
+    def __init__(self, code: str, file: str, **params: Any) -> None:
+        self.problem = Problem(code, file, params=params)
+        super().__init__(f"{file}: {self.problem.message} {self.problem.remedy}")
 
 
 # The value at fault and the words that the message needs.
@@ -196,8 +205,9 @@ def shown(value: object, longest: int = _SHOWN) -> str:
     """A value as a terminal may show it: one line, no control or direction characters, cut to a length."""
     if isinstance(value, (list, tuple)):
         return "; ".join(shown(one) for one in value)
-    text = "".join(
+    text = str(value)
+    start = "".join(
         "\ufffd" if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char
-        for char in str(value).replace("\n", " ")
+        for char in text[:longest].replace("\n", " ")
     )
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+    return start if len(text) <= longest else start[:-1] + "…"

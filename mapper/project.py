@@ -320,7 +320,7 @@ def _latest_day(text: str | None) -> str | None:
 def _is_file_name(name: str) -> bool:
     """Whether it can be written on every system and in the ledger, and isn't one that a build uses itself."""
     is_text = not any("\ud800" <= char <= "\udfff" for char in name)
-    return bool(name) and is_text and not set(name) & set("\\\0") and not name.startswith(".mapper-")
+    return name not in ("", "..") and is_text and not set(name) & set("\\\0") and not name.startswith(".mapper-")
 
 
 def _is_same(folder: Path, other: Path) -> bool:

@@ -91,7 +91,8 @@ def _without_telling(table: EventTable, disclosure: Disclosure) -> EventTable:
 def _type_of(table: EventTable, events: Numbers) -> Coded[str | None]:
     """The titles, of these events the name of what happened."""
     texts = table.texts
-    return texts["title"].put({at: texts["sub_event_type"][at] or texts["event_type"][at] for at in events.tolist()})
+    types = {at: texts["sub_event_type"][at] or texts["event_type"][at] for at in events.tolist()}
+    return texts["title"].put(types).compact()
 
 
 def _unprotected(reports: Reports) -> Coded[str | None]:
@@ -290,7 +291,9 @@ def _sources(examined: Examined, published: EventTable, disclosure: Disclosure) 
     cited = {name for name in published.reports.texts["source_id"].compact().values if name}
     told = disclosure.source_columns
     return tuple(
-        _record(source, told.get(name, frozenset())) for name, source in examined.sources.items() if name in cited
+        _record(examined.sources[name], told.get(name, frozenset()))
+        for name, source in sorted(examined.sources.items())
+        if name in cited
     )
 
 

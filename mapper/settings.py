@@ -19,6 +19,8 @@ from mapper.schema import Taxonomy, parse_taxonomy, taxonomy
 from mapper.tile_layers import TileLayer, read_layers
 
 SETTINGS = "data/map.toml"
+_LARGEST = 256 << 10
+_LONGEST_LINE = 10_000
 _KEYS = (
     *("title", "licence", "credits", "languages", "countries", "taxonomy", "layers"),
     *("profiles", "displacement", "imports"),
@@ -101,7 +103,7 @@ def read_settings(folder: ProjectFolder) -> Settings:
     path = folder.root / SETTINGS
     try:
         data = path.read_bytes()
-        raw = tomllib.loads(io.StringIO(data.decode("utf-8-sig"), newline=None).read())
+        raw = tomllib.loads(_text_of(data))
     except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(f"{SETTINGS}: can't be read: {error}. It must be UTF-8 text in TOML.") from error
     for key in raw:
@@ -127,6 +129,16 @@ def read_settings(folder: ProjectFolder) -> Settings:
         sha256=sha256_hex(data),
         imports=_imports(raw),
     )
+
+
+def _text_of(data: bytes) -> str:
+    """The text of a TOML file, within what can be read in time: keys of many parts take the square of theirs."""
+    if len(data) > _LARGEST:
+        raise ValueError(f"it is larger than {_LARGEST >> 10} KiB")
+    text = io.StringIO(data.decode("utf-8-sig"), newline=None).read()
+    if max(map(len, text.splitlines()), default=0) > _LONGEST_LINE:
+        raise ValueError(f"a line has more than {_LONGEST_LINE:,} characters")
+    return text
 
 
 def read_taxonomy(folder: ProjectFolder, names: Sequence[str]) -> Taxonomy:

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mapper.errors import MapperError
+from mapper.normal_form import is_nfc, nfc
 from mapper.problems import Problem, shown
 
 Span = tuple[int, int]
@@ -298,9 +299,9 @@ def _changes(text: str) -> Iterator[tuple[int, int, str]]:
         run, start = match.group(), match.start()
         if run[0].isspace():
             yield start, match.end(), " "
-        elif not unicodedata.is_normalized("NFC", run):
+        elif not is_nfc(run):
             for piece in _clusters(run):
-                form = unicodedata.normalize("NFC", piece)
+                form = nfc(piece)
                 if form != piece:
                     yield start, start + len(piece), form
                 start += len(piece)
@@ -333,12 +334,12 @@ def _clusters(run: str) -> list[str]:
     """A run parted before each character that stands by itself; whole, if its parts would then combine."""
     cuts = [at for at, char in enumerate(run) if at == 0 or not _extends(char)]
     clusters = [run[start:end] for start, end in zip(cuts, [*cuts[1:], len(run)], strict=True)]
-    formed = "".join(unicodedata.normalize("NFC", cluster) for cluster in clusters)
-    return clusters if formed == unicodedata.normalize("NFC", run) else [run]
+    formed = "".join(nfc(cluster) for cluster in clusters)
+    return clusters if formed == nfc(run) else [run]
 
 
 def _normalised(text: str) -> str:
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text))
+    return _SPACES.sub(" ", nfc(text))
 
 
 def _occurrences(text: str, words: str, start: int = 0, stop: int | None = None) -> Iterator[Span]:

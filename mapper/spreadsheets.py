@@ -20,24 +20,26 @@ from xml.parsers import expat
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
-from mapper.errors import TableError
+from mapper.problems import Unreadable
 
 UNPACKED_LIMIT = 100 << 20
 FOLD_LIMIT = 100
 GRID_LIMIT = 10_000_000
 TEXT_LIMIT = 512 << 20
+_CONTENTS = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+_CONTENTS_LIMIT = 8 << 20  # the names of the sheets, and where they stand
 _WEIGHT = 50  # bytes that a cell takes beside its text
 _MARK_WEIGHT = 1000  # with a mark that becomes a problem
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_TO_WALK = re.compile(rb'<(?:\w+:)?f[\s/>]|\bt\s*=\s*["\']e["\']|<(?:\w+:)?c(?:>|\s(?![^>]*\br\s*=)[^>]*>)')
+_TO_WALK = re.compile(rb'<(?:\w+:)?f[\s/>]|\bt\s*=\s*["\']e["\']|<(?:\w+:)?c(?:>|\s(?![^<>]*\br\s*=)[^<>]*>)')
 _FAR_ROW = re.compile(rb'\br\s*=\s*["\'][A-Z]{0,3}(\d{5,})')
 _FAR_COLUMN = re.compile(rb'\br\s*=\s*["\']([A-Z]{2,})\d')
 # calamine takes more for a reference than ECMA-376 allows, and makes room for where it leads.
 _ODD_REFERENCE = re.compile(
-    rb"""<(?:[^\s<>/:]+:)?(?:c|row)\s(?:[^>]*?\s)?r\s*=\s*(?!["'](?:[A-Z]{0,3}[1-9][0-9]{0,6})["'])"""
+    rb"""<(?:[^\s<>/:]+:)?(?:c|row)\s(?:[^<>]*?\s)?r\s*=\s*(?!["'](?:[A-Z]{0,3}[1-9][0-9]{0,6})["'])"""
 )
-_STRING = re.compile(rb"<(?:\w+:)?si\b.*?</(?:\w+:)?si>", re.DOTALL)
+_STRING_END = re.compile(rb"</(?:\w+:)?si\s*>|<(?:\w+:)?si\s*/>")
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def read_sheet(data: bytes, name: str, file: str) -> tuple[list[list[str]], list
     """The rows of the sheet called ``name``, else of the first one, from row 1 and column A on; and the marks.
 
     Text stays text (spaces alone are blank); 3.0 is ``3``; a date is ISO 8601; an error, and a formula without a
-    result, stand as they are shown. Raises ``TableError`` where it is no workbook, is encrypted, or passes a limit.
+    result, stand as they are shown. Raises ``Unreadable`` where it is no workbook, is encrypted, or passes a limit.
     """
     parts = _unpacked(data, file)
     sheets = _ods_sheets(parts, file) if "content.xml" in parts else None
@@ -80,20 +82,20 @@ def read_sheet(data: bytes, name: str, file: str) -> tuple[list[list[str]], list
 def _unpacked(data: bytes, file: str) -> dict[str, bytes]:
     """The parts that hold the cells, unpacked within the limits, whatever the archive says about itself."""
     if data.startswith(_OLE):
-        raise TableError(f"{file} is encrypted, or an old workbook (.xls): save it without a password as .xlsx.")
+        raise Unreadable("workbook-locked", file)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
             total = sum(one.file_size for one in members)
             if total > UNPACKED_LIMIT or total > FOLD_LIMIT * len(data):
-                raise TableError(
-                    f"{file} unpacks to {total >> 20:,} MiB, {total // len(data):,} times its size; "
-                    f"the limits are {UNPACKED_LIMIT >> 20} MiB and {FOLD_LIMIT} times. Save it as CSV UTF-8."
-                )
+                size, fold = f"{total >> 20:,}", f"{total // len(data):,}"
+                raise Unreadable("workbook-bomb", file, size=size, fold=fold)
             ours = {"mimetype", "content.xml", "META-INF/manifest.xml"}
             if "xl/workbook.xml" in archive.namelist():
                 ours = {one.filename for one in members if one.filename.endswith((".xml", ".rels"))} - ours
             if any(one.flag_bits & 1 or one.compress_type not in (0, 8) for one in members if one.filename in ours):
+                raise _unreadable(file)
+            if any(one.file_size > _CONTENTS_LIMIT for one in members if one.filename in _CONTENTS):
                 raise _unreadable(file)
             return {name: archive.read(name) for name in sorted(ours & set(archive.namelist()), key=_mimetype_first)}
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
@@ -114,8 +116,8 @@ def _mimetype_first(name: str) -> tuple[bool, str]:
     return name != "mimetype", name
 
 
-def _unreadable(file: str) -> TableError:
-    return TableError(f"{file} can't be read as a workbook: save it again as .xlsx or .ods, or as CSV UTF-8.")
+def _unreadable(file: str) -> Unreadable:
+    return Unreadable("workbook-unreadable", file)
 
 
 def _choose(book: CalamineWorkbook, name: str) -> str:
@@ -135,12 +137,10 @@ class _Sheet:
         self._rows, self._columns = max(self._rows, rows), max(self._columns, columns)
         self._text += text
         if self._rows * self._columns > GRID_LIMIT:
-            raise TableError(
-                f"{self.file} has cells as far as row {self._rows:,} and column {self._columns:,}, more than can be "
-                "read: delete the stray cells beside and below the table, or save it as CSV UTF-8."
-            )
+            far = {"rows": f"{self._rows:,}", "columns": f"{self._columns:,}"}
+            raise Unreadable("workbook-far-cells", self.file, **far)
         if self._text > TEXT_LIMIT:
-            raise TableError(f"{self.file} holds more than {TEXT_LIMIT >> 20} MiB of text: save it as CSV UTF-8.")
+            raise Unreadable("workbook-too-large", self.file)
 
 
 def _xlsx_sheet(parts: dict[str, bytes], title: str, file: str) -> _Sheet:
@@ -149,7 +149,7 @@ def _xlsx_sheet(parts: dict[str, bytes], title: str, file: str) -> _Sheet:
         raise _unreadable(file)
     sheet = _Sheet(file)
     strings = parts.get("xl/sharedStrings.xml", b"")
-    sizes = [len(one) for one in _STRING.findall(strings)]
+    sizes = [len(one) for one in _STRING_END.split(strings)]
     worst = max(sizes, default=0) * part.count(b"<")
     rows = max(map(int, _FAR_ROW.findall(part)), default=9_999)
     columns = max(map(_column_number, set(_FAR_COLUMN.findall(part))), default=26)
@@ -160,9 +160,9 @@ def _xlsx_sheet(parts: dict[str, bytes], title: str, file: str) -> _Sheet:
 
 def _xlsx_part(parts: dict[str, bytes], title: str) -> str:
     """Where a sheet stands in the archive (ECMA-376: by the relationship that the workbook names)."""
-    entries = (one for one in ElementTree.fromstring(parts["xl/workbook.xml"]).iter() if one.get("name") == title)
+    workbook, links = (ElementTree.fromstring(parts[part]) for part in _CONTENTS)
+    entries = (one for one in workbook.iter() if one.get("name") == title)
     wanted = {value for entry in entries for key, value in entry.items() if key.endswith("}id")}
-    links = ElementTree.fromstring(parts["xl/_rels/workbook.xml.rels"])
     target = next((link.get("Target", "") for link in links if link.get("Id") in wanted), "")
     return posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
 

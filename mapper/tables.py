@@ -7,7 +7,6 @@ stands; a row that can't be read whole is still a row, so that it can be counted
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -40,7 +39,8 @@ from mapper.delimited import (
 from mapper.errors import TableError
 from mapper.files import sha256_hex, write_whole
 from mapper.mojibake import likely_meant
-from mapper.problems import Problem
+from mapper.normal_form import nfc
+from mapper.problems import Problem, Unreadable
 from mapper.schema import TableSchema
 
 __all__ = [
@@ -106,7 +106,7 @@ class Table:
 
 def clean(cell: str) -> str:
     """What a cell means: without white space around it (no-break spaces and byte order marks too), in NFC."""
-    return cell.strip() if cell.isascii() else unicodedata.normalize("NFC", cell.strip(_BLANK))
+    return cell.strip() if cell.isascii() else nfc(cell.strip(_BLANK))
 
 
 def empty_table(name: str, file: str, schema: TableSchema) -> Table:
@@ -120,8 +120,7 @@ def find_table(folder: Path, name: str) -> Path:
     if not forms:
         raise TableMissing(f"There is no table {folder.name}/{name}.csv: make it, a header row is enough.")
     if len(forms) > 1:
-        both = " and ".join(f"{folder.name}/{path.name}" for path in forms)
-        raise TableError(f"{both} are one table in several forms: keep one, and move the others away.")
+        raise Unreadable("table-forms", f"{folder.name}/{forms[0].name}", others=[path.name for path in forms[1:]])
     return forms[0]
 
 
@@ -187,10 +186,10 @@ def with_row(path: Path, table: Table, cells: Mapping[str, str]) -> bytes:
 def _read(path: Path, file: str) -> bytes:
     try:
         if path.stat().st_size > FILE_LIMIT:
-            raise TableError(f"{file} is larger than {FILE_LIMIT >> 30} GiB: split it.")
+            raise Unreadable("table-too-large", file, limit=f"{FILE_LIMIT >> 30} GiB")
         return path.read_bytes()
     except OSError as error:
-        raise TableError(f"{file} can't be read ({error.strerror}): is it open in another program?") from error
+        raise Unreadable("table-unreadable", file, why=error.strerror) from error
 
 
 def _read_csv(data: bytes, reading: _Reading) -> Table:
@@ -320,19 +319,20 @@ class _Reading:
         self._header_row = row
         self.names = _stripped(record)
         self._named = _reach(self.names)
+        known: set[str] = set()
         for name in self.names:
-            twice = name in self.positions
-            self.positions.append("" if twice else name)
-            if name and twice:
+            self.positions.append("" if name in known else name)
+            if name and name in known:
                 self.problem("header-duplicate", row, name, name)
+            known.add(name)
         self.columns = [Coder() for _ in self.names]
         if isinstance(record, BrokenRecord):
             self.problem(record.fault, row, length=record.length)
-        absent = [one for one in self.schema.names if one not in self.positions]
+        absent = [one for one in self.schema.names if one not in known]
         for name in filter(None, self.positions):
-            if self.schema.field(name) is None and (known := _near(name, absent)):
-                guards = known in ("sensitivity", "status")
-                self.problem("header-near-guard" if guards else "header-near-miss", row, name, name, known=known)
+            if self.schema.field(name) is None and (near := _near(name, absent)):
+                guards = near in ("sensitivity", "status")
+                self.problem("header-near-guard" if guards else "header-near-miss", row, name, name, known=near)
         for name in absent:
             one = self.schema.field(name)
             if one and one.required:

@@ -17,9 +17,10 @@ from hypothesis import settings
 from mapper import Project
 
 # A busy machine is slow at times; that is no fault of what is tested.
-settings.register_profile("any machine", deadline=None)
+settings.register_profile("any machine", deadline=None, max_examples=int(os.environ.get("MAPPER_EXAMPLES", "100")))
 settings.load_profile("any machine")
 
+pytest_plugins = ["long_run"]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
     "--no-sandbox",
@@ -32,7 +33,7 @@ QUIET = (
 )
 
 # Names and bars come with the second picture; what is no map of events has none.
-WHOLE = """() => window.mapper && new Promise((done) => new PerformanceObserver((list, self) => {
+WHOLE = """() => window.mapper?.start && new Promise((done) => new PerformanceObserver((list, self) => {
   if (list.getEntriesByName("mapper-whole").length > 0) (self.disconnect(), done());
 }).observe({ type: "mark", buffered: true }))"""
 

@@ -176,7 +176,12 @@ def test_any_drawn_geometry_is_drawn_or_a_problem_at_its_cell(wkt: str, kind: st
     (place,) = read.places
     if place.shape is None:
         codes = {problem.code for problem in read.problems}
-        assert not wkt.strip() or codes <= {"geometry-invalid", "geometry-type", "geometry-range"}
+        assert not wkt.strip() or codes <= {
+            "geometry-invalid",
+            "geometry-type",
+            "geometry-range",
+            "geometry-unreadable",
+        }
         assert all((problem.row, problem.column) == (2, "geometry") for problem in read.problems)
         return
     west, south, east, north = place.shape.bounds

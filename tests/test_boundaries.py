@@ -71,21 +71,31 @@ def test_an_invalid_polygon_is_named_with_the_spot_and_the_rest_is_used(tmp_path
 
 
 @pytest.mark.parametrize(
-    ("feature", "why"),
+    ("feature", "code", "why"),
     [
-        (box(182, 10, 184, 12, pcode="A"), "outside the world"),
-        (box(20, 89, 24, 91, pcode="A"), "outside the world"),
-        ({"properties": {"pcode": "A"}, "geometry": {"type": "Point", "coordinates": [1, 1]}}, "Point"),
-        ({"properties": {"pcode": "A"}, "geometry": {"type": "Polygon", "coordinates": []}}, "empty"),
-        ({"properties": {"pcode": "A"}, "geometry": {"type": "Polygon", "coordinates": [[[0, 0], [1, 0]]]}}, "ring"),
-        ({"properties": {"pcode": "A"}, "geometry": None}, ""),
-        ({"properties": {"pcode": "A"}, "geometry": "POLYGON"}, ""),
-        ({"properties": {"pcode": "A"}}, ""),
+        (box(182, 10, 184, 12, pcode="A"), "range", "outside the world: it reaches from 182 10 to 184 12"),
+        (box(20, 89, 24, 91, pcode="A"), "range", "outside the world"),
+        (box(500000, 1100000, 500100, 1100100, pcode="A"), "range", "outside the world"),
+        (box(-179, 10, 179, 12, pcode="A"), "antimeridian", "from -179 10 to 179 10"),
+        (box(float("nan"), 10, 179, 12, pcode="A"), "invalid", "NaN"),
+        (box(float("inf"), 10, 179, 12, pcode="A"), "invalid", "infinite"),
+        ({"properties": {"pcode": "A"}, "geometry": {"type": "Point", "coordinates": [1, 1]}}, "type", "Point"),
+        ({"properties": {"pcode": "A"}, "geometry": {"type": "Polygon", "coordinates": []}}, "invalid", "empty"),
+        (
+            {"properties": {"pcode": "A"}, "geometry": {"type": "Polygon", "coordinates": [[[0, 0], [1, 0]]]}},
+            "invalid",
+            "ring",
+        ),
+        ({"properties": {"pcode": "A"}, "geometry": None}, "invalid", ""),
+        ({"properties": {"pcode": "A"}, "geometry": "POLYGON"}, "invalid", ""),
+        ({"properties": {"pcode": "A"}}, "invalid", ""),
     ],
 )
-def test_what_is_no_polygon_of_this_world_is_refused(tmp_path: Path, feature: dict[str, Any], why: str) -> None:
+def test_what_is_no_polygon_of_this_world_is_refused(
+    tmp_path: Path, feature: dict[str, Any], code: str, why: str
+) -> None:
     found = read(tmp_path, adm1=collection(feature))
-    assert codes(found) == [("boundary-invalid", "A")]
+    assert codes(found) == [(f"boundary-{code}", "A")]
     assert why.lower() in found.problems[0].message.lower()
     assert not found.units
 
@@ -126,6 +136,47 @@ def test_a_file_that_is_no_geojson_is_an_error_and_no_crash(tmp_path: Path, text
         ("boundary-unreadable", "data/boundaries/adm1.geojson")
     ]
     assert list(found.units) == ["B"]
+
+
+@pytest.mark.parametrize(
+    "crs",
+    [
+        {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32618"}},
+        {"type": "name", "properties": {"name": "EPSG:3857"}},
+        {"type": "EPSG", "properties": {"code": 2154}},
+        {"type": "link", "properties": {"href": "crs.prj", "type": "esriwkt"}},
+        "EPSG:32618",
+    ],
+)
+def test_coordinates_in_another_reference_system_are_refused(tmp_path: Path, crs: Any) -> None:
+    found = read(tmp_path, adm1=collection(box(0, 0, 1, 1, pcode="A"), crs=crs))
+    assert [problem.code for problem in found.problems] == ["boundary-crs"]
+    assert "WGS 84" in found.problems[0].remedy
+    assert not found.units
+
+
+@pytest.mark.parametrize(
+    "crs",
+    [
+        None,
+        {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}},
+        {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4326"}},
+        {"type": "name", "properties": {"name": "EPSG:4326"}},
+        {"type": "name", "properties": {"name": "http://www.opengis.net/def/crs/OGC/1.3/CRS84"}},
+        {"type": "EPSG", "properties": {"code": 4326}},
+    ],
+)
+def test_wgs_84_may_be_named(tmp_path: Path, crs: Any) -> None:
+    found = read(tmp_path, adm1=collection(box(0, 0, 1, 1, pcode="A"), crs=crs))
+    assert (list(found.units), found.problems) == (["A"], ())
+
+
+def test_heights_are_left_out(tmp_path: Path) -> None:
+    solid = box(0, 0, 1, 1, pcode="A")
+    solid["geometry"]["coordinates"][0][1].append(5)
+    found = read(tmp_path, adm1=collection(solid))
+    assert found.problems == ()
+    assert not found.units["A"].geometry.has_z
 
 
 def test_a_byte_order_mark_changes_nothing(tmp_path: Path) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 from frictionless import Package
+from test_files import locked_by_another_program, named
 
-from mapper import Project
+from mapper import Project, additions, locks
 from mapper.cli import VERBS, cli
 from mapper.descriptions import as_markdown
 from mapper.schema import table_schema
@@ -100,6 +103,13 @@ def test_init_leaves_a_folder_with_something_in_it_alone(tmp_path: Path) -> None
     refused = _mapper(tmp_path, "init", str(tmp_path))
     assert refused.exit_code == 1
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_title_that_is_no_whole_text_makes_no_project(tmp_path: Path) -> None:
+    done = _mapper(tmp_path, "init", str(tmp_path / "new"), "--title", "half \udce9")
+    assert done.exit_code == 1
+    assert "--title" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_check_shows_nothing_and_exits_0_where_nothing_is_wrong(haiti: Path) -> None:
@@ -227,7 +237,68 @@ def test_docs_of_the_tables_are_current(haiti: Path) -> None:
 
 def test_a_broken_setting_is_a_sentence_not_a_traceback(fiction: Path, mapper_command: Run) -> None:
     (fiction / "data" / "map.toml").write_text("title = Examplia", encoding="utf-8")
-    done = mapper_command(fiction, "check")
-    assert done.returncode == 1
-    assert done.stderr.startswith("mapper: data/map.toml")
-    assert len(done.stderr.splitlines()) == 1
+    checked, built = mapper_command(fiction, "check"), mapper_command(fiction, "build")
+    assert (checked.returncode, built.returncode) == (1, 1)
+    assert checked.stdout.startswith("data/map.toml: error: ")
+    assert checked.stdout.endswith(" [settings-wrong]\n")
+    assert built.stderr.startswith("mapper: data/map.toml")
+    assert len(checked.stdout.splitlines()) == len(built.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that takes no byte is Linux's")
+@pytest.mark.parametrize(
+    "arguments",
+    [["schema"], ["export", "-", "--format", "geojson"], ["find", "Gressier"], ["check", "--format", "json"]],
+)
+@pytest.mark.parametrize("out", ["/dev/full", "closed"])
+def test_a_standard_output_that_takes_nothing_is_a_sentence_or_silence(
+    haiti: Path, arguments: list[str], out: str
+) -> None:
+    command = [sys.executable, "-m", "mapper", "-C", str(haiti), *arguments]
+    where = ">&-" if out == "closed" else ">/dev/full"
+    done = subprocess.run(
+        ["sh", "-c", f'"$@" {where}', "sh", *command], stderr=subprocess.PIPE, text=True, encoding="utf-8", check=False
+    )
+    if out == "closed":
+        assert (done.returncode, done.stderr) == (0, "")
+    else:
+        assert (done.returncode, done.stderr) == (1, "mapper: No space left on device.\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="paths may be longer there")
+def test_a_folder_whose_name_is_too_long_is_a_sentence(tmp_path: Path) -> None:
+    done = _mapper(tmp_path / ("x" * 300), "check")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("mapper: ")
+    assert done.stderr.endswith(": File name too long.\n")
+    assert done.stderr.count("\n") == 1
+
+
+def test_what_another_command_holds_up_says_which(fiction: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waiting is told by a message at its end; the row is not written."""
+    monkeypatch.setattr(locks, "PATIENCE", 0)
+    before = (fiction / "data" / "events.csv").read_bytes()
+    with locked_by_another_program(fiction / "data") as process:
+        done = _mapper(fiction, "add", *MILL)
+    assert done.exit_code == 1
+    assert f"another program is writing into the folder{named(process)}" in done.stderr
+    assert done.stderr.endswith("nothing was written. Run the command again.\n")
+    assert (fiction / "data" / "events.csv").read_bytes() == before
+    assert _mapper(fiction, "add", *MILL).exit_code == 0
+
+
+def test_a_table_saved_while_the_row_was_checked_is_not_written_over(
+    fiction: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = fiction / "data" / "events.csv"
+    examine = additions.examine
+
+    def examine_slowly(*arguments: Any) -> Any:
+        table.write_bytes(table.read_bytes() + b"saved by an editor\n")
+        return examine(*arguments)
+
+    monkeypatch.setattr(additions, "examine", examine_slowly)
+    done = _mapper(fiction, "add", *MILL)
+    assert done.exit_code == 1
+    assert "data/events.csv has changed since it was read; nothing was written" in done.stderr
+    assert table.read_bytes().endswith(b"saved by an editor\n")

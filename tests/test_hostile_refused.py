@@ -148,8 +148,9 @@ def test_settings_that_are_no_toml_are_refused_in_words(tmp_path: Path) -> None:
 
 
 def test_hostile_titles_are_kept_as_they_are(tmp_path: Path) -> None:
-    texts = tuple(holdable())
-    read = settings(tmp_path, f"credits = [{', '.join(map(toml, texts))}]")
+    # A longer line of settings is refused.
+    texts = tuple(text for text in holdable() if len(toml(text)) < 9_000)
+    read = settings(tmp_path, "credits = [\n" + ",\n".join(map(toml, texts)) + "\n]")
     assert read.credits == texts  # type: ignore[attr-defined]
     for text in texts[::29]:
         read = settings(tmp_path, f"title = {toml(text)}\nlicence = {toml(text)}")

@@ -138,6 +138,12 @@ def _notice(page: Any) -> None:
     page.locator(".notice").wait_for()
 
 
+def _method_on_phone(page: Any) -> None:
+    page.locator(".tools button").first.click()
+    page.get_by_role("menuitem").nth(1).click()
+    page.get_by_role("dialog").wait_for()
+
+
 OPENED: dict[str, Callable[[Any], None]] = {
     "languages": _press(".tools button", 0),
     "share": _press(".tools button", 1),
@@ -154,6 +160,7 @@ OPENED_ON_PHONE: dict[str, Callable[[Any], None]] = {
     "dates": _press(".range-now"),
     "filters": _press("#tab-filters"),
     "credits": _press(".attribution-chip"),
+    "method": _method_on_phone,
 }
 
 
@@ -255,8 +262,7 @@ def test_letters_of_twice_the_size_lose_nothing(
         assert cut_off(page) == [], name
         keep(page, f"200-percent-{name}-{size[0]}-{language}")
         page.keyboard.press("Escape")
-    page.locator(".tools button").first.click()
-    page.get_by_role("menuitem").nth(1).click()
+    _method_on_phone(page)
     assert cut_off(page) == [], "method"
 
 

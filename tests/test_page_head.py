@@ -493,6 +493,13 @@ def test_beside_the_table_the_whole_map_stays_in_sight(maps: Saved, open_page: C
 # Print
 
 
+UNQUOTED = {
+    None: "The passage is not published.",
+    "quote": "The words are not shown, to protect people.",
+    "source": "The source and its words are not shown, to protect people.",
+}
+
+
 @pytest.mark.parametrize("size", [(1400, 860), (390, 844)], ids=str)
 def test_print_has_map_legend_table_and_method_and_no_furniture(
     maps: Saved, open_page: Callable[..., Any], keep: Callable[[Any, str], None], size: tuple[int, int]
@@ -512,8 +519,8 @@ def test_print_has_map_legend_table_and_method_and_no_furniture(
         assert title in text
     for reports in events["reports"]:
         for report in reports:
-            assert (report["quote"] or "The passage is not published.") in text
-            assert report["source_title"] in text
+            assert (report["quote"] or UNQUOTED[report.get("protected")]) in text
+            assert (report["source_title"] or "") in text
     assert page.locator(".printed-events").nth(1).get_by_text("Retracted: The paper withdrew it.").is_visible()
     assert page.locator(".map-slot").bounding_box()["width"] == 680
     keep(page, f"print-{size[0]}")

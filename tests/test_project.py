@@ -208,3 +208,46 @@ def test_nothing_is_written_among_the_curated_files(haiti_copy: Path, target: st
     with pytest.raises(WriteError, match="never written"):
         project.export(haiti_copy / "data" / "events.csv")
     assert (haiti_copy / "data" / "events.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["Events.CSV", "BUILD.json", "EVENTS.GEOJSON"])
+def test_the_map_may_not_take_another_outputs_name_in_other_letters(haiti_copy: Path, name: str) -> None:
+    """On many systems they are one file."""
+    with pytest.raises(WriteError, match=r"map\.html"):
+        Project.open(haiti_copy).build(haiti_copy / "output" / name)
+    assert list((haiti_copy / "output").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a\\b.csv", "half\udce9.csv", "nul\0.csv", ".mapper-ready", ".."])
+def test_a_file_name_that_cannot_be_written_everywhere_is_refused_in_a_sentence(haiti_copy: Path, name: str) -> None:
+    project = Project.open(haiti_copy)
+    for write in (project.build, lambda file: project.export(file, "csv")):
+        with pytest.raises(WriteError, match="names no file that can be written"):
+            write(haiti_copy / "output" / name)
+    assert list((haiti_copy / "output").iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
+def test_links_lead_no_output_among_the_curated_files_nor_round_in_a_circle(haiti_copy: Path, tmp_path: Path) -> None:
+    before = (haiti_copy / "data" / "events.csv").read_bytes()
+    (tmp_path / "alias").symlink_to(haiti_copy / "data")
+    (tmp_path / "link.csv").symlink_to(haiti_copy / "data" / "events.csv")
+    (tmp_path / "circle.csv").symlink_to("circle.csv")
+    project = Project.open(haiti_copy)
+    for target in ("alias/below/events.csv", "link.csv"):
+        with pytest.raises(WriteError, match="never written"):
+            project.export(tmp_path / target)
+    with pytest.raises(WriteError, match=r"circle\.csv couldn't be written"):
+        project.export(tmp_path / "circle.csv")
+    assert (haiti_copy / "data" / "events.csv").read_bytes() == before
+
+
+def test_the_ledger_tells_the_settings_that_were_read_not_those_saved_meanwhile(haiti_copy: Path) -> None:
+    read = sha256((haiti_copy / "data" / "map.toml").read_bytes()).hexdigest()
+    project = Project.open(haiti_copy)
+    assert project.check() == []
+    (haiti_copy / "data" / "map.toml").write_text('title = "Later"\n', encoding="utf-8")
+    project.build()
+    inputs = _ledger(haiti_copy / "output")["inputs"]
+    assert isinstance(inputs, dict)
+    assert inputs["data/map.toml"] == read

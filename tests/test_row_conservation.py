@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
+import random
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,10 +15,12 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_project import PLACES, QUOTE, event, make, source
+from workbooks import ods_table, xlsx
 
 from mapper.errors import MapperError
 from mapper.events import FATES
 from mapper.project import Project
+from mapper.tables import clean, unescape_formula, write_csv
 
 # Of each column what it may hold: first what is right, then what isn't.
 POOLS: Mapping[str, Sequence[str]] = {
@@ -149,6 +154,82 @@ def test_the_order_of_rows_changes_nothing(
         assert counts[0] == counts[1]
         codes = [sorted(problem.code for problem in project.check()) for project in projects]
         assert codes[0] == codes[1]
+
+
+@given(TABLES, st.randoms(use_true_random=False))
+@settings(SETTINGS, max_examples=max(10, SETTINGS.max_examples // 10))
+def test_no_output_depends_on_the_order_of_any_table(rows: list[dict[str, str]], chance: random.Random) -> None:
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        tables = [written(Path(folder), rows).folder.data for folder in (one, other)]
+        for name in ("events", "places", "sources"):
+            path = tables[1] / f"{name}.csv"
+            with path.open(encoding="utf-8", newline="") as file:
+                header, *records = csv.reader(file)
+            chance.shuffle(records)
+            path.write_bytes(write_csv(header, records))
+        outputs, ledgers = [], []
+        for folder in (one, other):
+            Project.open(folder).build()
+            outputs.append({path.name: path.read_bytes() for path in (Path(folder) / "output").iterdir()})
+            ledgers.append(json.loads(outputs[-1].pop("build.json")))
+    assert outputs[0] == outputs[1]
+    for ledger in ledgers:
+        del ledger["inputs"]
+        ledger["problems"] = sorted((one["code"], one["file"], one["column"] or "") for one in ledger["problems"])
+    assert ledgers[0] == ledgers[1]
+
+
+# A file as a text editor leaves it: cells of any text, records too long, too short or blank, a quote left open.
+CELL = st.text(st.sampled_from("a\"'=,;\t\r\n\0é\u0301\u00a0\ufeff😀"), max_size=6) | st.sampled_from(
+    [one for pool in POOLS.values() for one in pool]
+)
+HEADER = st.lists(
+    st.sampled_from([*POOLS, "desk 2", "Ort", "titel", "sensitivty", "title", ""]), min_size=1, max_size=9
+)
+
+
+@given(HEADER, st.lists(st.lists(CELL, max_size=11), max_size=8), st.sampled_from(",;\t"), st.booleans(), st.booleans())
+@SETTINGS
+def test_every_record_of_any_file_has_one_fate(
+    header: list[str], records: list[list[str]], delimiter: str, is_open: bool, is_utf16: bool
+) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows([["event_id", *header], *records])
+    data = text.getvalue() + ('lost,"' if is_open else "")
+    with tempfile.TemporaryDirectory() as scratch:
+        project = written(Path(scratch), [])
+        (project.folder.data / "events.csv").write_bytes(data.encode("utf-16" if is_utf16 else "utf-8"))
+        rows = project.build().rows
+        ledger = json.loads((project.folder.output / "build.json").read_bytes())
+        features = features_of((project.folder.output / "events.geojson").read_bytes())
+    filled = sum(any(cell.strip() for cell in record) for record in records) + is_open
+    assert sum(rows.values()) == ledger["rows"]["all"] == filled
+    assert len(features) == rows["retracted"] + rows["unlocated"] + rows["mapped"]
+
+
+# What XML can't hold isn't text of a workbook.
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"], include_characters="\t\n"), max_size=12)
+NAMES = st.lists(TEXT.map(clean).filter(lambda name: name.isalpha() and len(name) > 8), max_size=3, unique=True)
+
+
+@given(NAMES.flatmap(lambda names: st.fixed_dictionaries(dict.fromkeys(names, TEXT))), TEXT)
+@SETTINGS
+def test_unknown_columns_are_published_as_written_from_every_kind_of_file(cells: dict[str, str], title: str) -> None:
+    row = event("a") | {"title": title if clean(title) else "A title"} | cells
+    rows = [list(row), list(row.values())]
+    for suffix, data in (("csv", write_csv(rows[0], rows[1:])), ("xlsx", xlsx(rows)), ("ods", ods_table(rows))):
+        with tempfile.TemporaryDirectory() as scratch:
+            project = written(Path(scratch), [])
+            (project.folder.data / "events.csv").unlink()
+            (project.folder.data / f"events.{suffix}").write_bytes(data)
+            exported = {name: project.export(None, name) for name in ("geojson", "csv")}
+        (feature,) = features_of(exported["geojson"])
+        expected = {name: clean(text) for name, text in cells.items() if clean(text)}
+        assert feature["properties"].get("extra", {}) == expected
+        assert feature["properties"]["title"] == clean(row["title"])
+        (back,) = csv.DictReader(io.StringIO(exported["csv"].decode(), newline=""))
+        assert unescape_formula(back["title"]) == clean(row["title"])
+        assert json.loads(back.get("extra") or "{}") == expected
 
 
 @given(st.sampled_from(["events", "sources", "places"]), st.binary(max_size=60), st.integers(0, 400))

@@ -8,14 +8,13 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from workbooks import ods, ods_row, ods_text, with_part, xlsx
 
 from mapper.errors import TableError
 from mapper.problems import Problem
@@ -58,35 +57,6 @@ def only_problem(table: Table) -> Problem:
     return table.problems[0]
 
 
-def xlsx(rows: Sequence[Sequence[Any]], title: str = "Sheet") -> bytes:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = title
-    for number, row in enumerate(rows, 1):
-        for position, value in enumerate(row, 1):
-            if value is not None:
-                cell = sheet.cell(number, position)
-                cell.value = value
-                if isinstance(value, str) and not value.startswith("=="):
-                    cell.data_type = "s"
-                elif isinstance(value, str):
-                    cell.value = value[1:]
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
-
-
-def with_part(workbook: bytes, name: str, change: Callable[[str], str]) -> bytes:
-    """The workbook with one part of it changed by a function from text to text."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in old.namelist():
-            part = old.read(entry).decode()
-            new.writestr(entry, change(part) if entry == name else part)
-    return target.getvalue()
-
-
 SHEET = "xl/worksheets/sheet1.xml"
 STRINGS = "xl/sharedStrings.xml"
 
@@ -116,41 +86,6 @@ def shared(workbook: bytes) -> bytes:
 
 
 SHARED_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
-
-
-def ods(rows: str, title: str = "Sheet1", more: str = "") -> bytes:
-    names = {
-        "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
-        "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
-        "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
-        "calcext": "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0",
-    }
-    spaces = " ".join(f'xmlns:{prefix}="{name}"' for prefix, name in names.items())
-    mime = "application/vnd.oasis.opendocument.spreadsheet"
-    manifest = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("mimetype", mime)
-        archive.writestr(
-            "META-INF/manifest.xml",
-            f'<?xml version="1.0"?><manifest:manifest xmlns:manifest="{manifest}"><manifest:file-entry '
-            f'manifest:full-path="/" manifest:media-type="{mime}"/></manifest:manifest>',
-        )
-        archive.writestr(
-            "content.xml",
-            f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}><office:body>'
-            f'<office:spreadsheet><table:table table:name="{title}">{rows}</table:table>{more}</office:spreadsheet>'
-            "</office:body></office:document-content>",
-        )
-    return target.getvalue()
-
-
-def ods_row(*cells: str, repeated: int = 1) -> str:
-    return f'<table:table-row table:number-rows-repeated="{repeated}">{"".join(cells)}</table:table-row>'
-
-
-def ods_text(text: str) -> str:
-    return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
 
 
 @MANY
@@ -320,7 +255,7 @@ NOT_WORKBOOKS = {
 @pytest.mark.parametrize("kind", NOT_WORKBOOKS)
 @pytest.mark.parametrize("suffix", [".xlsx", ".ods"])
 def test_what_is_no_workbook_is_refused_with_what_to_do(tmp_path: Path, kind: str, suffix: str) -> None:
-    with pytest.raises(TableError, match=r"data/events\.(xlsx|ods).*save it") as refused:
+    with pytest.raises(TableError, match=r"data/events\.(xlsx|ods).*[Ss]ave it") as refused:
         read(tmp_path, NOT_WORKBOOKS[kind], suffix)
     assert ("password" in str(refused.value)) == (kind == "OLE")
 

@@ -323,7 +323,7 @@ def test_half_a_character_is_an_error_at_its_cell(tmp_path: Path, encoding: str)
 
 
 def test_bytes_of_no_known_encoding_are_refused_with_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(TableError, match=r"data/events\.csv.*save it as CSV UTF-8"):
+    with pytest.raises(TableError, match=r"data/events\.csv.*Save it as CSV UTF-8"):
         read(tmp_path, b"event_id\n\x81\xff\n")
 
 
@@ -406,7 +406,7 @@ def test_a_missing_table_is_an_error_that_names_it(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_read_is_an_error_that_names_it(tmp_path: Path) -> None:
     (tmp_path / "events.csv").mkdir()
-    with pytest.raises(TableError, match=r"^events\.csv can't be read"):
+    with pytest.raises(TableError, match=r"^events\.csv: The table can't be read"):
         read_table(tmp_path / "events.csv", "events", SCHEMA, tmp_path)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import multiprocessing
 import os
 import re
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import urllib.error
@@ -15,6 +18,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from small_project import BOUNDARIES, PLACES, TEXT, collection, csv_bytes, event, make, source
@@ -173,11 +177,21 @@ def test_outputs_and_hidden_files_are_no_change(folder: Path) -> None:
 # --- the command
 
 
+def _interruptible(command: list[str]) -> subprocess.Popen[str]:
+    """A process that Ctrl-C ends, also where the tests run in the background, and so ignore it."""
+    heard = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, heard)
+
+
 @unix
 def test_watching_tells_each_build_on_a_line_survives_errors_and_ends_with_0(folder: Path) -> None:
     pytest.importorskip("watchfiles")
     command = [sys.executable, "-u", "-m", "mapper", "-C", str(folder), "build", "--watch"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with _interruptible(command) as process, contextlib.ExitStack() as stack:
+        stack.callback(process.kill)
         assert process.stdout
         assert process.stderr
         first = process.stdout.readline()
@@ -272,3 +286,33 @@ def test_nobody_else_is_answered(live: LiveMap) -> None:
     assert _fetch(f"{live.url}version?after=0", Host="elsewhere.example:80")[0] == 403
     assert _fetch(f"{live.url}../data/events.csv")[0] == 404
     assert _fetch(f"{live.url}version?after=x")[0] == 404
+
+
+def test_a_page_that_leaves_before_its_answer_is_no_news_and_a_map_that_is_gone_is_said_to_the_page(
+    folder: Path, live: LiveMap, capfd: pytest.CaptureFixture[str]
+) -> None:
+    address = urlsplit(live.url)
+    for _ in range(3):
+        with socket.create_connection((address.hostname, address.port)) as left:
+            left.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            left.sendall(f"GET / HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
+    (folder / "output/map.html").unlink()
+    assert _fetch(live.url)[0] == 503
+    Project.open(folder).build()
+    assert _fetch(live.url)[0] == 200
+    assert capfd.readouterr().err == ""
+
+
+def test_a_folder_that_vanishes_while_we_look_has_no_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = stamps(ProjectFolder(folder))
+    (folder / "data/draft").mkdir()
+    (folder / "data/draft/more.csv").write_bytes(b"")
+    scandir = os.scandir
+
+    def vanishing(path: Any) -> Any:
+        if str(path).endswith("draft"):
+            raise FileNotFoundError(path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", vanishing)
+    assert stamps(ProjectFolder(folder)) == before

@@ -107,8 +107,6 @@ async () => {
     await press(".layers-button");
     seen.layers = texts(".layer");
   }
-  await press("#tab-events");
-  await press("#tab-events");
   for (const language of ["fr", "ht"]) {
     location.hash = `#lang=${language}`;
     if (!(await until(() => document.documentElement.lang === language))) continue;

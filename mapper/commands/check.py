@@ -19,9 +19,18 @@ def command(project: Path, form: str, strict: bool) -> None:
 
     Exits 1 if there is an error; with --strict also if there is a warning.
     """
+    from mapper.errors import SettingsError
+    from mapper.problems import Problem, Unreadable
     from mapper.project import Project
+    from mapper.settings import SETTINGS
 
-    problems = Project.open(project).check()
+    opened = Project.open(project)
+    try:
+        problems = opened.check()
+    except Unreadable as error:
+        problems = [error.problem]
+    except SettingsError as error:
+        problems = [Problem("settings-wrong", SETTINGS, params={"why": str(error).removeprefix(f"{SETTINGS}: ")})]
     if form == "json":
         click.echo(as_json(problems))
     else:

@@ -17,13 +17,11 @@ from mapper.incoming import (
     Ground,
     Incoming,
     Loss,
-    NewPlaces,
     Refused,
-    Units,
+    TableReading,
     number,
     short_title,
     slug,
-    whole,
 )
 
 _NAME = "ACLED"
@@ -46,26 +44,18 @@ def translate(columns: Columns, rows: Sequence[int], ground: Ground) -> Incoming
     return _Reading(columns, rows, ground).incoming()
 
 
-class _Reading:
+class _Reading(TableReading):
+    source = _NAME
+
     def __init__(self, columns: Columns, rows: Sequence[int], ground: Ground) -> None:
-        self.columns, self.rows = columns, rows
-        self.units = Units(ground.gazetteer)
-        self.places = NewPlaces(_NAME)
-        self.refused: list[Refused] = []
+        super().__init__(columns, rows, ground)
         self.zeros = self.unread_dates = 0
 
     def incoming(self) -> Incoming:
-        records = [self._event(at) for at in range(len(self.rows))]
-        kept = [at for at, record in enumerate(records) if record is not None]
-        names = list(dict.fromkeys(name for record in records if record for name in record))
-        events: Columns = {name: [(records[at] or {}).get(name, "") for at in kept] for name in names}
-        events |= {
-            _RENAMED.get(name, name): [cells[at] for at in kept]
-            for name, cells in self.columns.items()
-            if name and name not in _TAKEN
-        }
+        events = self.events(_TAKEN, _RENAMED)
         types: dict[str, list[str]] = {}
-        for name, sub in sorted(set(zip(events["event_type"], events["sub_event_type"], strict=True))):
+        pairs = zip(events.get("event_type", ()), events.get("sub_event_type", ()), strict=True)
+        for name, sub in sorted(set(pairs)):
             types.setdefault(name, []).extend([sub] if sub else [])
         return Incoming(
             events,
@@ -77,13 +67,9 @@ class _Reading:
             losses=list(self._losses()),
         )
 
-    def _cell(self, name: str, at: int) -> str:
-        cells = self.columns.get(name)
-        return whole(cells[at].strip()) if cells else ""
-
-    def _event(self, at: int) -> dict[str, str] | None:
+    def event(self, at: int) -> dict[str, str] | None:
         def cell(name: str) -> str:
-            return self._cell(name, at)
+            return self.cell(name, at)
 
         native = cell("event_id_cnty")
         if not slug(native):
@@ -122,19 +108,19 @@ class _Reading:
 
     def _place(self, at: int) -> tuple[str, dict[str, str]]:
         """The place_id, and the row's own precision, of an event."""
-        lat, lon = number(self._cell("latitude", at)), number(self._cell("longitude", at))
-        precision = self._cell("geo_precision", at)
-        country = self.units.country(self._cell("country", at), lon, lat)
-        adm1 = self.units.unit("adm1", self._cell("admin1", at), country, lon, lat) if country else None
+        lat, lon = number(self.cell("latitude", at)), number(self.cell("longitude", at))
+        precision = self.cell("geo_precision", at)
+        country = self.units.country(self.cell("country", at), lon, lat)
+        adm1 = self.units.unit("adm1", self.cell("admin1", at), country, lon, lat) if country else None
         if precision == "3" and adm1:
             return adm1.place_id, {}
         if lat is None or lon is None or precision not in ("1", "2", "3"):
             return "", {"geo_precision": "unlocated"}
         if precision == "3":
-            name = self._cell("admin1", at) or self._cell("location", at)
+            name = self.cell("admin1", at) or self.cell("location", at)
             return self.places.circle("adm1", name, lon, lat, country), {}
-        adm2 = self.units.unit("adm2", self._cell("admin2", at), adm1, lon, lat) if adm1 else None
-        place_id = self.places.settlement(self._cell("location", at), lon, lat, adm2 or adm1 or country)
+        adm2 = self.units.unit("adm2", self.cell("admin2", at), adm1, lon, lat) if adm1 else None
+        place_id = self.places.settlement(self.cell("location", at), lon, lat, adm2 or adm1 or country)
         near = {"geo_precision": "near", "radius_m": str(STATED_RADIUS["near"])}
         return place_id, near if precision == "2" else {}
 
@@ -148,8 +134,7 @@ class _Reading:
             )
         if self.unread_dates:
             yield Loss("date-unread", self.unread_dates, "The date is in none of ACLED's forms: taken as written.")
-        if self.refused:
-            yield Loss("no-id", len(self.refused), "Rows without an id can't be told apart: they are left out.")
+        yield from self.left_out()
 
 
 def _day(text: str) -> date | None:

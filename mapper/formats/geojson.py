@@ -22,27 +22,18 @@ from mapper.coded import Coded
 from mapper.errors import TableError
 from mapper.events import EventTable, Reports
 from mapper.formats import Collection, Loss, mapped
-from mapper.formats.properties import DECIMALS, extra, grouped, properties, put_together, report_properties
+from mapper.formats.properties import (
+    DECIMALS,
+    OF_SOURCE,
+    extra,
+    grouped,
+    properties,
+    put_together,
+    report_properties,
+)
 from mapper.formats.published import Record, incoming_of
 from mapper.incoming import Ground, Incoming, degrees
 from mapper.locate import Location
-
-_OF_SOURCE = (
-    "source_id",
-    "title",
-    "author",
-    "publisher",
-    "date_published",
-    "original",
-    "original_date",
-    "language",
-    "url",
-    "archived_url",
-    "retrieved_on",
-    "sha256",
-    "reliability",
-    "licence",
-)
 
 
 def write(collection: Collection) -> bytes:
@@ -51,7 +42,7 @@ def write(collection: Collection) -> bytes:
         "type": "FeatureCollection",
         "name": collection.name,
         "licence": collection.licence or None,
-        "sources": [{name: source.get(name) for name in _OF_SOURCE} for source in collection.sources],
+        "sources": [{name: source.get(name) for name in OF_SOURCE} for source in collection.sources],
         **({"note": collection.note} if collection.note else {}),
     }
     file = BytesIO()

@@ -18,6 +18,23 @@ from mapper.events import FIGURES, REPORT, EventTable, Figures, Reports
 from mapper.locate import Location
 
 DECIMALS = 6
+# What the file of a collection says of each source.
+OF_SOURCE = (
+    "source_id",
+    "title",
+    "author",
+    "publisher",
+    "date_published",
+    "original",
+    "original_date",
+    "language",
+    "url",
+    "archived_url",
+    "retrieved_on",
+    "sha256",
+    "reliability",
+    "licence",
+)
 _ORDER = (
     "event_type",
     "sub_event_type",

@@ -13,7 +13,7 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from mapper.formats.properties import DECIMALS
+from mapper.formats.properties import DECIMALS, OF_SOURCE
 from mapper.incoming import Columns, Ground, Incoming, Loss, degrees, short_id, slug
 from mapper.places import match_key, split
 
@@ -281,7 +281,7 @@ def _sources(
             told.setdefault(source_id, report)
     for source_id, report in told.items():
         full = known.get(source_id, {**report, "title": report.get("source_title") or report.get("title")})
-        names = [name for name in _OF_SOURCE if full.get(name)]
+        names = [name for name in OF_SOURCE[1:] if full.get(name)]
         row = {"source_id": source_id, **{name: str(full[name]) for name in names}}
         row.setdefault("title", slug(source_id) or ground.name)
         # A file that isn't in seeds/ would be an error: its quotes then can't be checked, which is a warning.
@@ -291,20 +291,3 @@ def _sources(
         else:
             row.pop("sha256", None)
         yield row
-
-
-_OF_SOURCE = (
-    "title",
-    "author",
-    "publisher",
-    "date_published",
-    "original",
-    "original_date",
-    "language",
-    "url",
-    "archived_url",
-    "retrieved_on",
-    "sha256",
-    "reliability",
-    "licence",
-)

@@ -15,13 +15,11 @@ from mapper.incoming import (
     Ground,
     Incoming,
     Loss,
-    NewPlaces,
     Refused,
-    Units,
+    TableReading,
     number,
     short_id,
     short_title,
-    whole,
 )
 from mapper.places import Place
 
@@ -41,39 +39,27 @@ def translate(columns: Columns, rows: Sequence[int], ground: Ground) -> Incoming
     return _Reading(columns, rows, ground).incoming()
 
 
-class _Reading:
+class _Reading(TableReading):
+    source = _NAME
+
     def __init__(self, columns: Columns, rows: Sequence[int], ground: Ground) -> None:
-        self.columns, self.rows = columns, rows
-        self.units = Units(ground.gazetteer)
-        self.places = NewPlaces(_NAME)
-        self.refused: list[Refused] = []
+        super().__init__(columns, rows, ground)
         self.reversed = 0
 
     def incoming(self) -> Incoming:
-        records = [self._event(at) for at in range(len(self.rows))]
-        kept = [at for at, record in enumerate(records) if record is not None]
-        names = list(dict.fromkeys(name for record in records if record for name in record))
-        events: Columns = {name: [(records[at] or {}).get(name, "") for at in kept] for name in names}
-        events |= {
-            name: [cells[at] for at in kept] for name, cells in self.columns.items() if name and name not in _OURS
-        }
         return Incoming(
-            events,
+            self.events(_OURS, {}),
             len(self.rows),
-            sources=[_source(self.columns)],
+            sources=[_SOURCE],
             places=list(self.places.rows.values()),
             types=dict.fromkeys(TYPES.values(), ()),
             refused=self.refused,
             losses=list(self._losses()),
         )
 
-    def _cell(self, name: str, at: int) -> str:
-        cells = self.columns.get(name)
-        return whole(cells[at].strip()) if cells else ""
-
-    def _event(self, at: int) -> dict[str, str] | None:
+    def event(self, at: int) -> dict[str, str] | None:
         def cell(name: str) -> str:
-            return self._cell(name, at)
+            return self.cell(name, at)
 
         if not cell("id"):
             self.refused.append(Refused(self.rows[at], "it has no id"))
@@ -97,7 +83,7 @@ class _Reading:
 
     def _deaths(self, at: int) -> dict[str, str]:
         """Low, best and high; where they aren't in this order, best alone, and the others stay in their columns."""
-        low, best, high = (self._cell(name, at) for name in ("low", "best", "high"))
+        low, best, high = (self.cell(name, at) for name in ("low", "best", "high"))
         figures = [number(one) for one in (low, best, high) if one]
         if None in figures or figures != sorted(figures):  # type: ignore[type-var]
             self.reversed += 1
@@ -106,11 +92,11 @@ class _Reading:
 
     def _place(self, at: int) -> tuple[str, dict[str, str]]:
         """The place_id, and the row's own precision, of an event."""
-        lat, lon = number(self._cell("latitude", at)), number(self._cell("longitude", at))
-        precision = self._cell("where_prec", at)
+        lat, lon = number(self.cell("latitude", at)), number(self.cell("longitude", at))
+        precision = self.cell("where_prec", at)
         holders = self._holders(at, lon, lat)
         kind = _UNITS.get(precision)
-        name = self._cell("where_coordinates", at) or self._cell("adm_1", at) or self._cell("country", at)
+        name = self.cell("where_coordinates", at) or self.cell("adm_1", at) or self.cell("country", at)
         if kind and kind in holders:
             return holders[kind].place_id, {}
         if lat is None or lon is None or precision not in ("1", "2", *_UNITS):
@@ -123,9 +109,9 @@ class _Reading:
 
     def _holders(self, at: int, lon: float | None, lat: float | None) -> dict[str, Place]:
         """The units of the row that the gazetteer knows, by kind."""
-        country = self.units.country(self._cell("country", at), lon, lat)
-        adm1 = self.units.unit("adm1", self._cell("adm_1", at), country, lon, lat) if country else None
-        adm2 = self.units.unit("adm2", self._cell("adm_2", at), adm1 or country, lon, lat) if country else None
+        country = self.units.country(self.cell("country", at), lon, lat)
+        adm1 = self.units.unit("adm1", self.cell("adm_1", at), country, lon, lat) if country else None
+        adm2 = self.units.unit("adm2", self.cell("adm_2", at), adm1 or country, lon, lat) if country else None
         found = {"country": country, "adm1": adm1, "adm2": adm2}
         return {kind: place for kind, place in found.items() if place is not None}
 
@@ -135,8 +121,7 @@ class _Reading:
         if self.reversed:
             message = "Low, best and high aren't in this order: best alone is taken, all three stay as foreign columns."
             yield Loss("fatalities-order", self.reversed, message)
-        if self.refused:
-            yield Loss("no-id", len(self.refused), "Rows without an id can't be told apart: they are left out.")
+        yield from self.left_out()
 
 
 UNIT_UNKNOWN = (
@@ -157,11 +142,10 @@ def _date(start: str, end: str, clarity: str) -> str:
     return f"{start}/{end}" if clarity == "2" else f"[{start}..{end}]"
 
 
-def _source(columns: Columns) -> dict[str, str]:
-    return {
-        "source_id": "ucdp-ged",
-        "title": "UCDP Georeferenced Event Dataset",
-        "publisher": "Uppsala Conflict Data Program",
-        "url": "https://ucdp.uu.se/downloads/",
-        "licence": "CC BY 4.0",
-    }
+_SOURCE = {
+    "source_id": "ucdp-ged",
+    "title": "UCDP Georeferenced Event Dataset",
+    "publisher": "Uppsala Conflict Data Program",
+    "url": "https://ucdp.uu.se/downloads/",
+    "licence": "CC BY 4.0",
+}

@@ -29,7 +29,8 @@ def base_of(
     named = {place.place_id for location in locations for place in location.places}
     chief = _chief_towns(gazetteer)
     # Every town is named, for one that is missing would itself tell; a site only where a published event names it.
-    points = (place for place in gazetteer if place.kind in POINT_KINDS)
+    certain = sorted((place for place in gazetteer if place.place_id not in gazetteer.faulty), key=_id)
+    points = (place for place in certain if place.kind in POINT_KINDS)
     shown = (place for place in points if place.kind == "settlement" or place.place_id in named)
     places = [_labelled(place, named, chief, _names(place, languages)) for place in shown]
     known = [place for place in places if place is not None]
@@ -37,10 +38,14 @@ def base_of(
     if not boundaries.units and not boundaries.land:
         world = world_land()
         return BaseMap(land=world.land, places=known, attribution=[*world.attribution, *due])
-    coded = {place.pcode: _names(place, languages) for place in gazetteer if place.kind in UNIT_KINDS}
+    coded = {place.pcode: _names(place, languages) for place in certain if place.kind in UNIT_KINDS}
     units = [_unit(unit, coded.get(code, ())) for code, unit in boundaries.units.items()]
     origins = [{"text": text, "url": None, "licence": licence or None} for text, licence in boundaries.attribution]
     return BaseMap(land=boundaries.land, units=units, places=known, attribution=[*origins, *due])
+
+
+def _id(place: Place) -> str:
+    return place.place_id
 
 
 def place_names(locations: Iterable[Location], languages: Iterable[str]) -> dict[str, dict[str, list[str | None]]]:

@@ -22,9 +22,10 @@ const WALKS = {
     await click(page, "#tab-events");
     await page.waitForSelector(".item");
     const list = await texts(page, ".item strong");
-    await click(page, "#tab-source");
     const found = {};
-    for (const way of [".badge", ".item", ".passage .chip"]) found[way] = await page.evaluate(reached, way);
+    for (const way of [".badge", ".item"]) found[way] = await page.evaluate(reached, way);
+    await click(page, "#tab-source");
+    found[".passage .chip"] = await page.evaluate(reached, ".passage .chip");
     return { title, counts: await text(page, ".counts"), list, found };
   },
 

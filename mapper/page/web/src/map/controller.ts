@@ -53,7 +53,7 @@ export class MapController {
     this.marks = new Marks(map, state);
     this.bound();
     this.follow();
-    if (state.payload.layers?.length) showTiles(map, state);
+    if (state.payload.layers?.length) showTiles(map, state, (move) => this.asBefore(move));
   }
 
   /** What the first picture can do without: names, and more of the map around the view. */
@@ -71,6 +71,13 @@ export class MapController {
     this.isFitting = this.isWhole = true;
     this.map.fitBounds(bounds, { ...this.roomiest(bounds), animate });
     if (!animate) this.isFitting = false;
+  }
+
+  /** Moves the map, which still shows the whole, or where it was led, if it did before. */
+  private asBefore(move: () => void): void {
+    [this.isFitting, this.isFlying] = [this.isWhole, this.isFlown];
+    move();
+    this.isFitting = this.isFlying = false;
   }
 
   /** Brings what is in sight into the size that the map has on paper; what it gives back undoes it. */

@@ -7,7 +7,8 @@ import * as L from "leaflet";
 import type { TileLayer } from "../payload";
 import type { State } from "../state";
 
-export function showTiles(map: L.Map, state: State): void {
+/** `asBefore` moves the map without its being the reader's doing. */
+export function showTiles(map: L.Map, state: State, asBefore: (move: () => void) => void): void {
   const finest = map.options.zoomSnap ?? 1;
   let layer: L.TileLayer | null = null;
   effect(() => {
@@ -19,7 +20,7 @@ export function showTiles(map: L.Map, state: State): void {
       // Between whole zooms tiles would be blurred.
       map.options.zoomSnap = wanted ? 1 : finest;
       if (!layer) return;
-      map.setZoom(Math.floor(map.getZoom()), { animate: false });
+      asBefore(() => map.setZoom(Math.floor(map.getZoom()), { animate: false }));
       layer.addTo(map);
     });
   });
