@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 FATES = ("draft", "rejected", "withheld", "retracted", "merged", "unlocated", "mapped")
 ACTORS = ("actor1", "assoc_actor_1", "actor2", "assoc_actor_2")
 FIGURES = ("fatalities_low", "fatalities_best", "fatalities_high")
-_OF_REPORT = ("event_type", "sub_event_type", "occurrence", "place", "place_text")
+_OF_REPORT = ("event_type", "sub_event_type", "occurrence")
 OF_SOURCE = ("date_published", "url", "archived_url", "file", "reliability")
 _ALL_DIFFER = ("event_id", "quote")  # nearly, so that it doesn't pay to look for equal ones
 _DEFAULTS = {"occurrence": "reported", "status": "accepted", "sensitivity": "public"}
@@ -91,7 +91,18 @@ class Reports:
 
 REPORT = (
     *("event_id", "source_id", "source_title", *OF_SOURCE, "credibility", "quote", "spans", "place_spans", "date"),
-    *(*_OF_REPORT, "geo_precision", *ACTORS, *FIGURES, "fatalities_text", "status", "sensitivity", "protected"),
+    *(
+        *_OF_REPORT,
+        "place",
+        "place_text",
+        "geo_precision",
+        *ACTORS,
+        *FIGURES,
+        "fatalities_text",
+        "status",
+        "sensitivity",
+        "protected",
+    ),
 )
 
 
@@ -267,7 +278,6 @@ def _texts(examined: Examined, rows: Numbers, locations: Coded[Location]) -> dic
     def of_place(read: Callable[[Location], str | None]) -> Text:
         return locations.map(lambda location: read(location) or None).merged()
 
-    named = of_place(lambda one: "; ".join(place.name for place in one.places))
     return {
         **texts("event_id", "event_type", "sub_event_type", "occurrence", "title", *cells.translations("title")),
         **texts("status", "reason", "date"),
@@ -275,7 +285,7 @@ def _texts(examined: Examined, rows: Numbers, locations: Coded[Location]) -> dic
         "date_precision": of_date(lambda date: date.precision),
         "date_start": of_date(lambda date: _iso(date.earliest)),
         "date_end": of_date(lambda date: _iso(date.latest)),
-        "place": named.otherwise(_stated(examined, "place", rows)).compact().merged(),
+        "place": _named(examined, rows, locations),
         "place_id": of_place(lambda one: ";".join(place.place_id for place in one.places)),
         **texts("place_text"),
         "geo_precision": of_place(lambda one: one.geo_precision),
@@ -296,7 +306,8 @@ def _reports(examined: Examined, rows: Numbers, event: Numbers) -> Reports:
         found = texts("source_id")["source_id"]
         return found.map(lambda name: examined.sources[name or ""].cells.get(column) or None).merged()
 
-    precisions: Text = examined.locations.take(rows).compact().map(lambda one: one.geo_precision)
+    locations = examined.locations.take(rows).compact()
+    precisions: Text = locations.map(lambda one: one.geo_precision)
     return Reports(
         event=event,
         positions=rows,
@@ -305,6 +316,8 @@ def _reports(examined: Examined, rows: Numbers, event: Numbers) -> Reports:
             "source_title": of_source("title"),
             **{name: of_source(name) for name in OF_SOURCE},
             **texts("credibility", "quote", "date", *_OF_REPORT),
+            "place": _named(examined, rows, locations),
+            **texts("place_text"),
             "geo_precision": precisions.merged(),
             **texts(*ACTORS, "fatalities_text", "status", "sensitivity"),
         },
@@ -313,6 +326,12 @@ def _reports(examined: Examined, rows: Numbers, event: Numbers) -> Reports:
         spans=examined.spans.take(rows).compact(),
         place_spans=examined.place_spans.take(rows).compact(),
     )
+
+
+def _named(examined: Examined, rows: Numbers, locations: Coded[Location]) -> Text:
+    """The places of these rows by their own names, however the cells spell them; where there are none, the cells."""
+    names: Text = locations.map(lambda one: "; ".join(place.name for place in one.places) or None)
+    return names.otherwise(_stated(examined, "place", rows)).compact().merged()
 
 
 def _stated(examined: Examined, column: str, rows: Numbers) -> Text:

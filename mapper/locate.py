@@ -22,7 +22,8 @@ from mapper.places import POINT_KINDS, UNIT_KINDS, Gazetteer, Place, Resolution,
 
 LonLat = tuple[float, float]
 
-_DEFAULT = {
+# The precision that follows from a place's kind.
+PRECISION_OF = {
     **{kind: kind for kind in UNIT_KINDS},
     "settlement": "settlement",
     "neighbourhood": "settlement",
@@ -132,7 +133,7 @@ class Locator:
         raise _Unlocated("place-unknown", "place", name, candidates=remedy)
 
     def _at_coordinates(self, where: Where, places: tuple[Place, ...], point: LonLat) -> Location:
-        precision = where.geo_precision or (_DEFAULT[places[0].kind] if len(places) == 1 else "")
+        precision = where.geo_precision or (PRECISION_OF[places[0].kind] if len(places) == 1 else "")
         if not precision:
             raise _Unlocated("coordinate-precision-missing", "geo_precision", "")
         if precision not in _POINTS:
@@ -140,7 +141,7 @@ class Locator:
         return self._point(where, precision, point, where.radius_m, places)
 
     def _at_place(self, where: Where, place: Place) -> Location:
-        precision = where.geo_precision or _DEFAULT[place.kind]
+        precision = where.geo_precision or PRECISION_OF[place.kind]
         self._allow(precision, place)
         if place.kind in POINT_KINDS:
             if place.longitude is None or place.latitude is None:
@@ -161,7 +162,7 @@ class Locator:
         return Location("region", area, radius_m, point, "inside the area", (place,), note, self._shared((place,)))
 
     def _allow(self, precision: str, place: Place) -> None:
-        allowed: tuple[str, ...] = (_DEFAULT[place.kind],)
+        allowed: tuple[str, ...] = (PRECISION_OF[place.kind],)
         if place.kind in POINT_KINDS:
             allowed = ("exact", "settlement", "near") if place.kind == "site" else ("settlement", "near")
         if precision not in allowed:

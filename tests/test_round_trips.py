@@ -57,6 +57,19 @@ def test_reports_retractions_and_all_kinds_of_places_come_back_and_coarsened_eve
     assert [one["geometry"] for one in after] == [one["geometry"] for one in before]
 
 
+def test_a_report_comes_back_to_the_place_of_the_kind_that_its_precision_has(tmp_path: Path) -> None:
+    rows = [
+        small_project.event("a", "northtown"),
+        small_project.event("b", "north", same_event_as="a"),
+        small_project.event("c", "coast; hill", same_event_as="a"),
+    ]
+    project, file = small_project.make(tmp_path / "project", rows), tmp_path / "events.geojson"
+    Project.open(project).export(file)
+    twin = emptied(project, tmp_path / "twin", "places.csv", "boundaries", "seeds")
+    assert Project.open(twin).import_file(file).losses == ()
+    assert collection(twin) == json.loads(file.read_text(encoding="utf-8"))
+
+
 def test_our_geojson_comes_back_into_an_empty_project_but_for_its_texts(haiti: Path, tmp_path: Path) -> None:
     file = tmp_path / "events.geojson"
     Project.open(haiti).export(file)
