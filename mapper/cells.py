@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mapper import stages
 from mapper.coded import Coded
 from mapper.dates import DateError, EventDate, parse_date
 from mapper.problems import Finding, Problem, Problems, Said
@@ -109,6 +110,7 @@ class Cells:
 
 def read_cells(table: Table, schema: TableSchema) -> Cells:
     """Every cell of a table's known columns, judged by the schema; the table's own problems come first."""
+    stages.begin(f"Checking {table.name}")
     known = {column: field for column in table.header if (field := schema.field(column))}
     cells = Cells(table, schema, {column: _cleaned(table.columns[column]) for column in known}, {})
     findings = [Finding.of(problem) for problem in table.problems]

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from mapper import stages
 from mapper.bibliography import Source, read_sources
 from mapper.boundaries import Boundaries, read_boundaries
 from mapper.cells import Cells, read_cells
@@ -71,6 +72,7 @@ def examine(folder: ProjectFolder, events_table: Table | None = None) -> Examine
 
     Raises ``TableError`` or ``SettingsError`` for what can't be read at all.
     """
+    stages.begin("Reading the tables")
     settings = read_settings(folder)
     taxonomy = read_taxonomy(folder, settings.taxonomy)
     missing: list[Problem] = []
@@ -129,6 +131,7 @@ def _cells(folder: ProjectFolder, name: str, found: list[Problem], table: Table 
 def _table(folder: ProjectFolder, name: str, found: list[Problem]) -> Table:
     """The table, or an empty one where there is none, which is a problem unless it is ``places``."""
     schema = table_schema(name)
+    stages.begin(f"Reading {name}")
     try:
         return read_table(find_table(folder.data, name), name, schema, folder.root)
     except TableMissing:
@@ -268,6 +271,7 @@ class _Rows:
         return self.cells.finding("date-after-source", rows, "date", told.map(say))
 
     def _quotes(self) -> Iterator[Finding]:
+        stages.begin("Looking for the quotes in their sources")
         names, quotes = self.cells.column("source_id"), self.cells.column("quote")
         quoted = quotes.where(bool) & names.where(self._usable)
         texts = {name: source.text for name in names.values if (source := self._usable(name))}
@@ -315,6 +319,7 @@ class _Rows:
         )
 
     def _places(self) -> Iterator[Finding]:
+        stages.begin("Locating the events")
         rows = np.flatnonzero(self._whole & ~self._misplaced())
         where = self._where(rows)
         locations, faults = self.ground.locator.locate_all(where)

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, overload
 
 import numpy as np
@@ -20,6 +21,7 @@ from mapper.errors import TableError
 from mapper.schema import declaration
 
 _SHOWN = 80
+_COMPARED = 1000  # of very many problems of one kind, those that are looked at for what they say
 _EXPLAINED = 400
 
 
@@ -145,12 +147,22 @@ class Finding:
         return Problem(self.code, self.file, int(self.rows[at]) or None, self.column, value, params, self.severity)
 
 
+@dataclass(frozen=True)
+class Group:
+    """Problems as a person may want to read them: some, how many more are like them, and the first rows of those."""
+
+    shown: tuple[Problem, ...]
+    more: int = 0
+    rows: tuple[int, ...] = ()
+
+
 class Problems(Sequence[Problem]):
     """Problems in their order, kept as findings: each is made when it is asked for, for there may be millions."""
 
     def __init__(self, findings: Iterable[Finding] = (), columns: Sequence[str] | None = None) -> None:
         """With the ``columns`` of a table they are in the order of file, row, column and code."""
         self.findings = tuple(one for one in findings if len(one))
+        self._columns = columns
         self._sizes = np.array([len(one) for one in self.findings], np.int64)
         self._order = np.arange(len(self)) if columns is None else self._by_place(columns)
 
@@ -176,12 +188,51 @@ class Problems(Sequence[Problem]):
         """How many are errors; the others are warnings."""
         return sum(len(one) for one in self.findings if one.is_error)
 
+    def spots(self) -> Iterator[tuple[Finding, int | None]]:
+        """The finding and the row of each problem, in their order."""
+        rows = np.concatenate([one.rows for one in self.findings]) if self.findings else self._order
+        owners = np.searchsorted(self._ends, self._order, "right")
+        for owner, row in zip(owners.tolist(), rows[self._order].tolist(), strict=True):
+            yield self.findings[owner], row or None
+
+    def only_errors(self) -> Problems:
+        """Those that are errors, in their order."""
+        return Problems([one for one in self.findings if one.is_error], self._columns)
+
     @cached_property
     def _ends(self) -> npt.NDArray[np.int64]:
         return np.cumsum(self._sizes)
 
     def _problem(self, owner: int, number: int) -> Problem:
         return self.findings[owner].problem(number - int(self._ends[owner] - self._sizes[owner]))
+
+    def groups(self, most: int, shown: int) -> Iterator[Group]:
+        """The problems in their order. Where one fault was found in more than ``most`` rows of a column, those rows
+        come together: the first ``shown`` that say different things, and the rest by number."""
+        keys = _ranks([(one.file, one.column or "", one.code, one.severity) for one in self.findings])
+        owners = np.searchsorted(self._ends, self._order, "right")
+        of_key = keys[owners] if len(self) else keys
+        grouped = np.argsort(of_key, kind="stable")
+        bounds = np.flatnonzero(np.diff(of_key[grouped], prepend=-1, append=-1)).tolist()
+        runs = [grouped[start:end] for start, end in pairwise(bounds)]
+        few = [np.array([at]) for run in runs if len(run) <= most for at in run.tolist()]
+        many = [run for run in runs if len(run) > most]
+        for run in sorted((*few, *many), key=lambda run: int(run[0])):
+            yield self._group(run, shown)
+
+    def _group(self, run: npt.NDArray[np.int64], shown: int) -> Group:
+        if len(run) == 1:
+            return Group((self[int(run[0])],))
+        said: dict[str, tuple[int, Problem]] = {}
+        for at in run[:_COMPARED].tolist():
+            problem = self[at]
+            said.setdefault(problem.message + problem.remedy, (at, problem))
+            if len(said) == shown:
+                break
+        first = [at for at, _ in said.values()]
+        rest = run[~np.isin(run, first)]
+        rows = [row for at in rest[:shown].tolist() if (row := self[at].row)]
+        return Group(tuple(problem for _, problem in said.values()), len(rest), tuple(rows))
 
     def _by_place(self, columns: Sequence[str]) -> npt.NDArray[np.int64]:
         position = {column: at for at, column in enumerate(columns)}

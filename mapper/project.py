@@ -6,13 +6,13 @@ import contextlib
 import json
 import os
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mapper import __version__
+from mapper import __version__, stages
 from mapper.additions import Added, add_row
 from mapper.checks import Examined, examine, read_gazetteer
 from mapper.dates import DateError, parse_date
@@ -136,6 +136,7 @@ class Project:
         target = self._writable(output if output is not None else self.folder.output / "map.html")
         files = self._outputs(target.name, profile)
         _refuse_clash(target, files)
+        stages.begin("Writing the files")
         publish(target.parent, files, last=LEDGER)
         paths = tuple(target.parent / name for name in files)
         return BuildResult(paths, published.table.counts, problems)
@@ -156,6 +157,7 @@ class Project:
         name = format_of(str(file or ""), format_name)
         published = self._published(profile)
         self._refuse_nothing()
+        stages.begin(f"Making {name}")
         data = writer(name)(self._collection(published, profile))
         if file is not None:
             write_whole(self._writable(file), data)
@@ -205,10 +207,12 @@ class Project:
         from mapper.protect import publish as protect
 
         if profile not in self._publications:
+            examined = self.examined
+            stages.begin("Merging reports and protecting people")
             disclosure = self._disclosed(profile)
             self._refuse_unknown(disclosure)
             displacement = self._displacement(disclosure)
-            self._publications[profile] = protect(self.examined, event_table(self.examined), disclosure, displacement)
+            self._publications[profile] = protect(examined, event_table(examined), disclosure, displacement)
         return self._publications[profile]
 
     def _refuse_unknown(self, disclosure: Disclosure) -> None:
@@ -238,12 +242,16 @@ class Project:
 
         published = self._published(profile)
         collection = self._collection(published, profile)
-        files = {
-            map_name: self._map(published, profile),
-            "events.geojson": writer("geojson")(collection),
-            "events.csv": writer("csv")(collection),
+        make: dict[str, Callable[[], bytes]] = {
+            map_name: lambda: self._map(published, profile),
+            "events.geojson": lambda: writer("geojson")(collection),
+            "events.csv": lambda: writer("csv")(collection),
+            LEDGER: lambda: self._ledger(files, profile),
         }
-        files[LEDGER] = self._ledger(files, profile)
+        files: dict[str, bytes] = {}
+        for name, made in make.items():
+            stages.begin(f"Making {name}")
+            files[name] = made()
         return files
 
     def _map(self, published: Published, profile: str) -> bytes:
@@ -269,20 +277,18 @@ class Project:
     def _ledger(self, files: Mapping[str, bytes], profile: str) -> bytes:
         published = self._published(profile)
         counts = published.table.counts
-        ledger = {
+        ledger: dict[str, Any] = {
             "generator": f"conflict-event-mapper {__version__}",
             "profile": profile,
             "as_of": as_of(published.table, published.sources),
             "events": len(published.table),
             "rows": {"all": sum(counts.values()), **counts},
-            "problems": [
-                {"code": one.code, "severity": one.severity, "file": one.file, "row": one.row, "column": one.column}
-                for one in self.check(profile)
-            ],
+            "problems": [],
             "inputs": self._inputs(published),
             "outputs": {name: sha256_hex(data) for name, data in sorted(files.items())},
         }
-        return (json.dumps(ledger, ensure_ascii=False, indent=2) + "\n").encode()
+        text = json.dumps(ledger, ensure_ascii=False, indent=2) + "\n"
+        return text.replace('"problems": []', f'"problems": [{_listed(self.problems(profile))}]', 1).encode()
 
     def _inputs(self, published: Published) -> dict[str, str]:
         """SHA-256 of what was read, by its path in the project; a text that only hidden rows cite isn't named."""
@@ -292,6 +298,20 @@ class Project:
         texts = (source for source in published.sources if source["sha256"] and source["file"])
         hashes |= {f"seeds/{source['file']}": source["sha256"] for source in texts}
         return dict(sorted(hashes.items()))
+
+
+def _listed(problems: Problems) -> str:
+    """A line a problem, of which there may be very many, without what a cell holds."""
+    told: dict[int, tuple[str, str]] = {}
+    lines: list[str] = []
+    for finding, row in problems.spots():
+        if id(finding) not in told:
+            about = {"code": finding.code, "severity": finding.severity, "file": finding.file}
+            start, column = (json.dumps(one, ensure_ascii=False) for one in (about, finding.column))
+            told[id(finding)] = f'{start[:-1]}, "row": ', f', "column": {column}}}'
+        start, end = told[id(finding)]
+        lines.append(f"{start}{'null' if row is None else row}{end}")
+    return "\n    " + ",\n    ".join(lines) + "\n  " if lines else ""
 
 
 def as_of(events: EventTable, sources: Sequence[Mapping[str, Any]]) -> str | None:

@@ -14,6 +14,7 @@ import mapper
 PACKAGE = Path(mapper.__file__).parent
 ORDER = [
     "errors",
+    "stages",
     "locks",
     "files",
     "coded",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mapper.commands import progress
 from mapper.commands.report import plural
 
 if TYPE_CHECKING:
@@ -50,14 +51,15 @@ def command(  # noqa: PLR0917
     from mapper.files import write_whole
     from mapper.project import Project
 
-    imported = Project.open(project).import_file(
-        file,
-        form,
-        columns=_pairs("--map", maps),
-        constants=_pairs("--set", sets),
-        date_format=date_format,
-        dry_run=dry_run,
-    )
+    with progress.shown():
+        imported = Project.open(project).import_file(
+            file,
+            form,
+            columns=_pairs("--map", maps),
+            constants=_pairs("--set", sets),
+            date_format=date_format,
+            dry_run=dry_run,
+        )
     for line in _told(imported, dry_run):
         click.echo(line, err=True)
     if report:
