@@ -19,11 +19,13 @@ from typing import Any
 from urllib.parse import quote
 
 import geopandas
+import openpyxl
 import pytest
 import shapely
 from firefox import in_firefox
 from hostile import HOST, NAMES, evaluated, holdable, strings
 from hostile_project import COLUMNS, EVENTS, RETRACTED, Planted, plant, told
+from openpyxl.utils.escape import unescape as xml_unescape
 from test_document import OF_SOURCE, TEXTS, Page, hostile_map
 
 from mapper import EventMap, Project
@@ -89,6 +91,22 @@ def rows_of_csv(text: str) -> dict[str, dict[str, Any]]:
     return rows
 
 
+def rows_of_workbook(data: bytes) -> dict[str, dict[str, Any]]:
+    """The events of an exported workbook by id, as an independent reader gives them."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    sheets = {sheet.title: [[unescape(cell.value) for cell in row] for row in sheet.rows] for sheet in book}
+    assert all(cell.data_type in "sn" for sheet in book for row in sheet.rows for cell in row)
+    records = {title: [dict(zip(rows[0], row, strict=True)) for row in rows[1:]] for title, rows in sheets.items()}
+    events = {row["event_id"]: {**row, "extra": json.loads(row["extra"] or "{}")} for row in records["events"]}
+    for event_id, event in events.items():
+        event["reports"] = [report for report in records["reports"] if report["report_of"] == event_id]
+    return events
+
+
+def unescape(cell: Any) -> Any:
+    return xml_unescape(cell) if isinstance(cell, str) else cell
+
+
 def assert_is_told(planted: Planted, events: Mapping[str, Mapping[str, Any]]) -> None:
     """That the published events hold every text that was planted, as it was meant."""
     assert set(events) == set(planted.events)
@@ -103,6 +121,7 @@ def assert_is_told(planted: Planted, events: Mapping[str, Mapping[str, Any]]) ->
 READ_BACK: dict[str, Callable[[bytes], Mapping[str, Mapping[str, Any]]]] = {
     "geojson": lambda data: {one["id"]: one["properties"] for one in json.loads(data)["features"]},
     "csv": lambda data: rows_of_csv(data.decode("utf-8")),
+    "xlsx": rows_of_workbook,
 }
 
 

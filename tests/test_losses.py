@@ -16,7 +16,10 @@ def test_an_export_prints_what_the_format_cannot_hold(mapper_command: Run, haiti
     done = mapper_command(haiti, "export", str(tmp_path / "events.csv"), "--report", str(tmp_path / "report.json"))
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert report["format"] == "csv"
-    assert [loss["code"] for loss in report["losses"]] == ["source-details", "collection-name"]
+    assert [(loss["code"], loss["columns"]) for loss in report["losses"]] == [
+        ("source-details", ["sources"]),
+        ("collection-name", ["name", "licence"]),
+    ]
     for loss in report["losses"]:
         assert f"({loss['code']}, {loss['count']}): {loss['message']}" in done.stderr
 

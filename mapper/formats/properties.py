@@ -27,7 +27,7 @@ OF_SOURCE = (
     "reliability",
     "licence",
 )
-_ORDER = (
+PROPERTIES = (
     "event_type",
     "sub_event_type",
     "occurrence",
@@ -69,9 +69,9 @@ _UNPUBLISHED = ("place_spans", "sensitivity", "status")
 
 
 def property_names(frame: gpd.GeoDataFrame) -> list[str]:
-    """The published properties of a frame: TABLES' order, translations right after what they translate."""
+    """The published properties of a frame in their order, translations right after what they translate."""
     names: list[str] = []
-    for name in _ORDER:
+    for name in PROPERTIES:
         names += [name] if name in frame else []
         if name in ("title", "notes"):
             names += [column for column in map(str, frame.columns) if column.startswith(f"{name}_")]
