@@ -71,8 +71,9 @@ def test_csv_gives_every_text_back(planted: Planted) -> None:
     assert_is_told(planted, rows_of_csv((planted.root / "output/events.csv").read_bytes().decode()))
 
 
-def test_no_cell_of_the_csv_would_be_run_by_a_spreadsheet(planted: Planted) -> None:
-    text = (planted.root / "output/events.csv").read_bytes().decode()
+@pytest.mark.parametrize("name", ["csv", "acled", "ucdp"])
+def test_no_cell_of_a_csv_would_be_run_by_a_spreadsheet(planted: Planted, name: str) -> None:
+    text = Project.open(planted.root).export(None, name).decode()
     for row in csv.reader(io.StringIO(text, newline="")):
         for cell in row:
             number = re.fullmatch(r"-?\d+(\.\d+)?", cell)
@@ -125,12 +126,33 @@ READ_BACK: dict[str, Callable[[bytes], Mapping[str, Mapping[str, Any]]]] = {
 }
 
 
+# The column of the id, and which columns hold which texts.
+IN_PART = {
+    "acled": ("event_id_cnty", {"event_type": "event_type", "actor1": "actor1", "assoc_actor_1": "assoc_actor_1",
+              "actor2": "actor2", "assoc_actor_2": "assoc_actor_2", "location": "place", "notes": "quote"}),
+    "ucdp": ("id", {"side_a": "actor1", "side_b": "actor2", "where_coordinates": "place",
+             "where_description": "place_text"}),
+}  # fmt: skip
+
+
+def assert_is_told_in_part(planted: Planted, data: bytes, key: str, columns: Mapping[str, str]) -> None:
+    rows = list(csv.DictReader(io.StringIO(data.decode(), newline="")))
+    assert len(rows) == EVENTS - RETRACTED
+    for row in rows:
+        texts = planted.events[row[key]]
+        wrong = {name: told(row[name]) for name, ours in columns.items() if unescape_formula(row[name]) != texts[ours]}
+        assert wrong == {}, row[key]
+
+
 @pytest.mark.parametrize("name", writes())
 def test_no_format_evaluates_or_alters_a_text(planted: Planted, name: str) -> None:
     data = Project.open(planted.root).export(None, name)
     assert [found for text in contents(data) for found in evaluated(text)] == []
-    assert name in READ_BACK, f"READ_BACK must say how the texts of {name} come back, and what it can't hold"
-    assert_is_told(planted, READ_BACK[name](data))
+    assert name in {*READ_BACK, *IN_PART}, f"how do the texts of {name} come back, and what can't it hold?"
+    if name in READ_BACK:
+        assert_is_told(planted, READ_BACK[name](data))
+    else:
+        assert_is_told_in_part(planted, data, *IN_PART[name])
 
 
 def contents(data: bytes) -> Iterator[str]:

@@ -173,7 +173,7 @@ def test_the_search_finds_in_each_output_what_the_full_profile_shows(
         assert texts - {name for other, name in found if other == output} == set(), output
     assert {("events.geojson", "latitude"), ("events.csv", "longitude")} <= found
     for name in writes():
-        assert {("export." + name, "place"), ("export." + name, "quote")} <= found, name
+        assert {("export." + name, "place"), ("export." + name, "latitude")} <= found, name
 
 
 def leak_notes(patch: pytest.MonkeyPatch) -> None:

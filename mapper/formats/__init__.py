@@ -38,6 +38,8 @@ _ALL = (
     Format("geojson", (".geojson", ".json"), "geojson"),
     Format("csv", (".csv",), "table"),
     Format("xlsx", (".xlsx",), "workbook"),
+    Format("acled", (".acled.csv",), "acled"),
+    Format("ucdp", (".ucdp.csv",), "ucdp"),
 )
 FORMATS = {one.name: one for one in _ALL}
 
