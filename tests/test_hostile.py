@@ -123,6 +123,7 @@ READ_BACK: dict[str, Callable[[bytes], Mapping[str, Mapping[str, Any]]]] = {
     "geojson": lambda data: {one["id"]: one["properties"] for one in json.loads(data)["features"]},
     "csv": lambda data: rows_of_csv(data.decode("utf-8")),
     "xlsx": rows_of_workbook,
+    "datapackage": lambda data: READ_BACK["geojson"](zipfile.ZipFile(io.BytesIO(data)).read("events.geojson")),
 }
 
 

@@ -16,7 +16,7 @@ from mapper.formats.reading import READERS
 HEALTHY = Path(__file__).parent / "projects" / "healthy"
 HOME = ("places.csv", "boundaries", "seeds")
 BOTH_WAYS = [name for name in writes() if name in READERS]
-WHOLE = ("geojson", "csv", "xlsx")
+WHOLE = ("geojson", "csv", "xlsx", "datapackage")
 
 
 @pytest.mark.parametrize("name", WHOLE)

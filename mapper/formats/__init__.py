@@ -40,6 +40,7 @@ _ALL = (
     Format("xlsx", (".xlsx",), "workbook"),
     Format("acled", (".acled.csv",), "acled"),
     Format("ucdp", (".ucdp.csv",), "ucdp"),
+    Format("datapackage", (".zip",), "datapackage"),
 )
 FORMATS = {one.name: one for one in _ALL}
 

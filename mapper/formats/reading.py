@@ -22,7 +22,9 @@ READERS = {
     "xlsx": "workbook",
     "mapped": "mapped",
     "geojson": "geojson",
+    "datapackage": "datapackage",
 }
+_BY_SUFFIX = {".geojson": "geojson", ".json": "geojson", ".zip": "datapackage"}
 _OF_TABLES = ("ucdp", "acled", "csv", "mapped")
 _ANYTHING = TableSchema("import", "", "", ())
 
@@ -30,10 +32,10 @@ _ANYTHING = TableSchema("import", "", "", ())
 def detect(path: Path) -> str:
     """The name of a file's format, by its suffix and its header. Raises UnknownFormat."""
     suffix = path.suffix.lower()
-    if suffix in (".geojson", ".json"):
-        return "geojson"
+    if suffix in _BY_SUFFIX:
+        return _BY_SUFFIX[suffix]
     if suffix not in TABLES:
-        known = ", ".join((".geojson", *TABLES))
+        known = ", ".join((*_BY_SUFFIX, *TABLES))
         raise UnknownFormat(f"{path}: its suffix names no format that can be imported. Known are: {known}.")
     header = table_in(path).header
     return next((name for name in ("ucdp", "acled", "csv", "xlsx") if _module(name).recognises(header)), "mapped")

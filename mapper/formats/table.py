@@ -31,7 +31,7 @@ _AFTER_LABEL = ("latitude", "longitude", "label_latitude", "label_longitude")
 def write(collection: Collection) -> bytes:
     """The events as CSV in UTF-8, in the frame's order (by ``event_id``)."""
     names = header(collection.frame)
-    return write_csv(names, ([_cell(cells.get(name)) for name in names] for cells in rows(collection.frame)))
+    return write_csv(names, ([as_cell(cells.get(name)) for name in names] for cells in rows(collection.frame)))
 
 
 def losses(collection: Collection) -> list[Loss]:
@@ -91,5 +91,6 @@ def as_text(value: Any) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
-def _cell(value: Any) -> str:
+def as_cell(value: Any) -> str:
+    """A plain value in a cell of a CSV, where no spreadsheet would run it."""
     return escape_formula(value) if isinstance(value, str) else as_text(value)

@@ -18,21 +18,18 @@ from typing import Any
 
 from mapper.errors import FormatLimit
 from mapper.formats import Collection, Loss, table
-from mapper.formats.properties import OF_SOURCE
 from mapper.formats.published import rows_of
+from mapper.formats.sheets import REPORT_OF, Row, Sheet, sheets
 from mapper.incoming import Columns, Ground, Incoming
-from mapper.tables import Table
+from mapper.tables import Table, unescape_formula
 
 MOST_ROWS = 1_048_575
 MOST_CHARACTERS = 32_767
-_OF_REPORT = "report_of"
 _FIGURES = ("fatalities_low", "fatalities_best", "fatalities_high")
 _WIDTH = 18
 _NONCHARACTERS = "\ufffe\uffff"
 # What of the events stands in which column, where the names differ.
 _HOLDS = {"WKT": "geometry", "quote": "reports.quote", "url": "reports.url"}
-
-Row = Mapping[str, Any]
 
 
 def write(collection: Collection) -> bytes:
@@ -42,8 +39,8 @@ def write(collection: Collection) -> bytes:
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
     book.set_properties({"created": datetime(1980, 1, 1)})
-    for title, names, rows in _sheets(collection):
-        _Sheet(book, title, names).fill(rows)
+    for sheet in _sheets(collection):
+        _Sheet(book, sheet.name, sheet.columns).fill(sheet.rows)
     book.close()
     return target.getvalue()
 
@@ -52,12 +49,12 @@ def losses(collection: Collection) -> list[Loss]:
     """What is too long for a cell, and two characters that XML lacks."""
     long: Counter[str] = Counter()
     odd: Counter[str] = Counter()
-    for title, names, rows in _sheets(collection):
-        for row in rows:
-            for name in names:
+    for sheet in _sheets(collection):
+        for row in sheet.rows:
+            for name in sheet.columns:
                 text = _text(row.get(name))
-                long[_member(title, name)] += len(text) > MOST_CHARACTERS
-                odd[_member(title, name)] += any(char in text for char in _NONCHARACTERS)
+                long[_member(sheet.name, name)] += len(text) > MOST_CHARACTERS
+                odd[_member(sheet.name, name)] += any(char in text for char in _NONCHARACTERS)
     found = []
     if long := +long:
         message = f"A cell of XLSX holds {MOST_CHARACTERS:,} characters: longer texts are cut, longer shapes left out."
@@ -79,28 +76,18 @@ def read(path: Path, ground: Ground) -> Incoming:
 
     events = table_in(path)
     reports: dict[str, list[dict[str, Any]]] = {}
-    for row in _rows(table_in(path, "reports"), _OF_REPORT):
-        reports.setdefault(row[_OF_REPORT], []).append(_report(row))
+    for row in _rows(table_in(path, "reports"), REPORT_OF):
+        reports.setdefault(row[REPORT_OF], []).append(_report(row))
     sources = list(_rows(table_in(path, "sources"), "retrieved_on"))
-    columns: Columns = {name: list(events.column(name)) for name in events.header}
+    # A CSV of these columns is the table of a Data Package, which is escaped.
+    meant = unescape_formula if events.dialect else str
+    columns: Columns = {name: [meant(cell) for cell in events.column(name)] for name in events.header}
     return rows_of(columns, events.rows, ground, sources, reports=reports)
 
 
-def _sheets(collection: Collection) -> Iterator[tuple[str, list[str], Iterable[Row]]]:
-    """Title, columns and rows of each sheet."""
-    names = [name for name in table.header(collection.frame) if name != "reports"]
-    yield "events", names, table.rows(collection.frame)
-    of_report = dict.fromkeys(name for row in _reports(collection) for name in row)
-    yield "reports", list(of_report), _reports(collection)
-    yield "sources", list(OF_SOURCE), collection.sources
+def _sheets(collection: Collection) -> list[Sheet]:
     about = {"title": collection.name, "licence": collection.licence, "note": collection.note}
-    yield "about", ["title", "licence", "note"], [about]
-
-
-def _reports(collection: Collection) -> Iterator[Row]:
-    for row in table.rows(collection.frame):
-        for report in row["reports"]:
-            yield {_OF_REPORT: row["event_id"], **report}
+    return [*sheets(collection), Sheet("about", tuple(about), [about])]
 
 
 class _Sheet:
@@ -153,6 +140,6 @@ def _rows(sheet: Table, needs: str) -> Iterator[dict[str, str]]:
 
 def _report(row: Mapping[str, str]) -> dict[str, Any]:
     """A report as JSON has it: blank is *not stated*."""
-    said: dict[str, Any] = {name: text or None for name, text in row.items() if name != _OF_REPORT}
+    said: dict[str, Any] = {name: text or None for name, text in row.items() if name != REPORT_OF}
     said |= {name: int(said[name]) for name in _FIGURES if (said.get(name) or "").isdigit()}
     return {**said, "spans": json.loads(said.get("spans") or "[]")}
