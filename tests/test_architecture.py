@@ -51,6 +51,7 @@ ORDER = [
     "additions",
     "new_project",
     "project",
+    "event_files",
     "watch",
     "serve",
     "commands",
