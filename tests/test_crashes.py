@@ -50,6 +50,7 @@ WRITERS = {
     "build": Writer(("build",), 6),
     "build elsewhere": Writer(("build", "-o", "../elsewhere/the-map.html"), 1),
     **{f"export {name}": Writer(("export", f"../elsewhere/shared{FORMATS[name].suffixes[0]}"), 1) for name in writes()},
+    "export with its report": Writer(("export", "../elsewhere/told.csv", "--report", "../elsewhere/report.json"), 1),
     "add": Writer(("add", "--title", "New", "--quote", QUOTE, *ROW, "--coded-on", "2024-09-01"), 3),
     "init": Writer(("init", "../new"), 1),
 }
