@@ -37,6 +37,10 @@ class UnknownFormat(MapperError):
     exit_code = 2
 
 
+class FormatLimit(MapperError):
+    """There are more events than a format can hold; nothing was written."""
+
+
 class UnknownProfile(MapperError):
     """``--profile`` names none that the package or ``data/map.toml`` knows."""
 

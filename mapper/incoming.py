@@ -37,14 +37,20 @@ _GENERIC = frozenset(
 
 @dataclass(frozen=True)
 class Loss:
-    """What a file doesn't hold, or what of it has no place in ours: a stable code, of how many, and a sentence."""
+    """What a file doesn't hold, or what of it has no place in ours: a stable code, of how many, and a sentence.
+
+    ``columns`` are the members of the published event that it touches, by GeoJSON's names: a property, ``geometry``,
+    a report's member as ``reports.quote``; ``sources``, ``name`` … of the collection; ``event_id``: whole events are
+    left out.
+    """
 
     code: str
     count: int
     message: str
+    columns: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**asdict(self), "columns": list(self.columns)}
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from mapper.dates import DateError, parse_date
 from mapper.descriptions import as_datapackage
 from mapper.displacement import Displacement, read_secret, secret_path
 from mapper.errors import BuildRefused, SettingsError, WriteError
-from mapper.files import clear_leftovers, finish_staged, publish, sha256_hex, write_whole
+from mapper.files import clear_leftovers, finish_staged, publish, sha256_hex, write_together
 from mapper.places import Gazetteer, fold
 from mapper.problems import Finding, Problem, Problems
 from mapper.profiles import DEFAULT, FULL
@@ -151,7 +151,7 @@ class Project:
     ) -> bytes:
         """The published events in the format that the suffix or ``format_name`` names, as bytes; written to
         ``file`` whole or not at all, unless it is ``None``. ``report`` names a file for what the format can't hold,
-        as JSON. Raises ``UnknownFormat`` and ``UnknownProfile``."""
+        as JSON: in one folder both are written or neither. Raises ``UnknownFormat`` and ``UnknownProfile``."""
         from mapper.formats import format_of, writer
 
         name = format_of(str(file or ""), format_name)
@@ -159,11 +159,14 @@ class Project:
         self._refuse_nothing()
         stages.begin(f"Making {name}")
         data = writer(name)(self._collection(published, profile))
-        if file is not None:
-            write_whole(self._writable(file), data)
+        files: list[tuple[Path, bytes]] = []
         if report is not None:
             told = {"format": name, "losses": [loss.as_dict() for loss in self.losses(name, profile)]}
-            write_whole(self._writable(report), (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode())
+            text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+            files.append((self._writable(report), text.encode()))
+        if file is not None:
+            files.append((self._writable(file), data))
+        write_together(files)
         return data
 
     def losses(self, format_name: str, profile: str = DEFAULT) -> list[Loss]:

@@ -21,7 +21,7 @@ _TELLING = 10
 
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--format", "form", metavar="F", help="acled, ucdp, geojson, csv (ours) or mapped; else the file tells.")
+@click.option("--format", "form", metavar="F", help="The format, where the file doesn't tell it.")
 @click.option(
     "--map", "maps", multiple=True, metavar="COLUMN=NAME", help="Our COLUMN stands in the file's column NAME."
 )

@@ -1,7 +1,8 @@
 """One module a format: what it reads and writes, and what it can't hold. Loaded when a file of it is asked for.
 
-A module that writes has ``write(collection) -> bytes`` and ``losses(collection) -> list[Loss]``; one that reads has
-``read(data, file, ground) -> Incoming`` (``mapper.incoming``).
+A module that writes has ``write(collection) -> bytes`` and ``losses(collection) -> list[Loss]``. One that reads has
+``read(path, ground) -> Incoming`` (``mapper.incoming``), or, if its files are tables, ``recognises(header)`` and
+``translate(columns, rows, ground) -> Incoming``.
 """
 
 from __future__ import annotations
@@ -36,6 +37,10 @@ __all__ = ["FORMATS", "Collection", "Format", "Loss", "format_of", "losses", "mo
 _ALL = (
     Format("geojson", (".geojson", ".json"), "geojson"),
     Format("csv", (".csv",), "table"),
+    Format("xlsx", (".xlsx",), "workbook"),
+    Format("acled", (".acled.csv",), "acled"),
+    Format("ucdp", (".ucdp.csv",), "ucdp"),
+    Format("datapackage", (".zip",), "datapackage"),
 )
 FORMATS = {one.name: one for one in _ALL}
 
