@@ -238,7 +238,9 @@ class Project:
 
         settings = self.examined.settings
         note = FULL_NOTE if profile == FULL else ""
-        return Collection(published.table, settings.title, settings.licence, published.sources, note)
+        return Collection(
+            published.table, settings.title, settings.licence, published.sources, note, self.examined.taxonomy
+        )
 
     def _outputs(self, map_name: str, profile: str) -> dict[str, bytes]:
         from mapper.formats import writer

@@ -71,7 +71,9 @@ PROPERTIES = (
     "credibility",
     "notes",
 )
-_NOT_OF_ALL = ("place_spans", "sensitivity", "status", "protected")
+_UNPUBLISHED = ("place_spans", "sensitivity", "status")
+# What a report can say; ``protected`` only where something was left out of it.
+OF_REPORT = tuple(name for name in REPORT if name not in _UNPUBLISHED)
 _BLOCK = 4096  # records that are put together at once
 
 
@@ -103,7 +105,7 @@ def report_properties(reports: Reports) -> dict[str, Coded[Any]]:
         "spans": reports.spans,
         **{name: _figures(reports.figures[name]) for name in FIGURES},
     }
-    return {name: known[name] for name in REPORT if name not in _NOT_OF_ALL}
+    return {name: known[name] for name in OF_REPORT if name != "protected"}
 
 
 def extra(table: EventTable) -> Coded[dict[str, str]]:
