@@ -54,6 +54,31 @@ class _File:
     problems: tuple[Problem, ...] = ()
 
 
+def encode_boundaries(features: Iterable[tuple[Mapping[str, str], BaseGeometry]], decimals: int, **about: str) -> bytes:
+    """A file for ``data/boundaries/``: GeoJSON (RFC 7946), a feature a line, its coordinates rounded to ``decimals``.
+
+    ``about`` says where the polygons come from: ``source``, ``licence``. A polygon without area is left out.
+    """
+    head = "".join(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)},\n" for key, value in about.items())
+    lines = (
+        json.dumps(
+            {"type": "Feature", "properties": dict(properties), "geometry": _rounded(shape, decimals)},
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+        for properties, shape in features
+        if not shape.is_empty
+    )
+    return ('{"type": "FeatureCollection",\n' + head + '"features": [\n' + ",\n".join(lines) + "\n]}\n").encode()
+
+
+def _rounded(shape: BaseGeometry, decimals: int) -> dict[str, Any]:
+    """The geometry as GeoJSON, right-handed, with whole degrees as whole numbers."""
+    rounded = shapely.transform(shapely.orient_polygons(shape), lambda points: points.round(decimals))
+    geometry: dict[str, Any] = json.loads(shapely.to_geojson(rounded))
+    return geometry
+
+
 def read_boundaries(folder: ProjectFolder) -> Boundaries:
     """Every ``data/boundaries/*.geojson`` of a project; faults are in ``problems``, the rest is used.
 
