@@ -284,6 +284,7 @@ class _Ground:
         }
         self._countries = [unit.geometry for code, unit in boundaries.units.items() if code in wanted]
         self._land = [*self._countries, *boundaries.land] if boundaries.land else []
+        self._tolerance = max(_TOLERANCE, boundaries.accuracy)
 
     def doubted_places(self, cells: Cells) -> Iterator[Problem]:
         """What is odd about the points of the gazetteer; those of units and regions are for labels alone."""
@@ -300,10 +301,10 @@ class _Ground:
             yield "coordinate-null-island", {}
             return
         point = shapely.Point(lon, lat)
-        if self._countries and not _holds(self._countries, point):
-            if _holds(self._countries, shapely.Point(lat, lon)):
+        if self._countries and not self._holds(self._countries, point):
+            if self._holds(self._countries, shapely.Point(lat, lon)):
                 yield "coordinate-swapped", {}
-            elif self._land and self._near_home(point) and not _holds(self._land, point):
+            elif self._land and self._near_home(point) and not self._holds(self._land, point):
                 yield "coordinate-at-sea", {}
             else:
                 yield "coordinate-outside", {}
@@ -313,6 +314,9 @@ class _Ground:
             if named is not None and (away := float(named.distance(point))) > max(allowed, 0.05):
                 yield "coordinate-far", {"km": round(away * _KM_PER_DEGREE), "place": place.name}
 
+    def _holds(self, areas: Sequence[shapely.Geometry], point: shapely.Point) -> bool:
+        return bool(shapely.dwithin(areas, point, self._tolerance).any())
+
     def _near_home(self, point: shapely.Point) -> bool:
         west, south, east, north = shapely.total_bounds(self._land)
         return bool(west <= point.x <= east and south <= point.y <= north)
@@ -321,10 +325,6 @@ class _Ground:
 @lru_cache(maxsize=1)
 def _doubted_places(gazetteer: Gazetteer, countries: tuple[str, ...], cells: Cells) -> tuple[Problem, ...]:
     return tuple(_Ground(gazetteer, countries).doubted_places(cells))
-
-
-def _holds(areas: Sequence[shapely.Geometry], point: shapely.Point) -> bool:
-    return bool(shapely.dwithin(areas, point, _TOLERANCE).any())
 
 
 def _leaves_unlocated(problem: Problem) -> bool:

@@ -22,6 +22,7 @@ _COARSER = 0.05  # degrees
 _AROUND = 1.0  # degrees: so far from the countries the land around them is as fine as they are
 _GRID = 0.001
 _DECIMALS = 3
+_ACCURACY = 0.05  # degrees: what nearly all towns lie on land within
 _UNIT_SOURCE = f"{world.SOURCE} 10m admin-1"
 
 
@@ -101,17 +102,13 @@ def _unit_row(one: _Unit, within: str) -> Row:
 def _towns(
     chosen: Sequence[Country], units: Sequence[_Unit], ids: Mapping[str, str], rows: Sequence[Row]
 ) -> Iterator[Row]:
-    least = geonames.LEAST_OF_THE_WORLD if _is_world(chosen) else 0
+    least = geonames.LEAST_OF_THE_WORLD if world.is_world(chosen) else 0
     found = geonames.towns({country.iso2 for country in chosen}, least)
     holders = Holders(
         Holder(one.place_id, FIRST_LEVEL, one.unit.name, one.unit.geometry, one.country.iso2, one.unit.admin1)
         for one in units
     )
     return rows_of(found, holders, {row["place_id"] for row in rows}, geonames.source())
-
-
-def _is_world(chosen: Sequence[Country]) -> bool:
-    return len(chosen) == len(world.countries())
 
 
 # --- boundaries ---
@@ -131,7 +128,7 @@ def _boundaries(chosen: Sequence[Country], units: Sequence[_Unit]) -> dict[str, 
     land = [({"name": name}, shape) for name, shape in _land_around(chosen, whole)]
     files = {COUNTRIES: countries, FIRST_LEVEL: first, LAND: land}
     return {
-        name: encode_boundaries(features, _DECIMALS, source=world.SOURCE, licence=world.LICENCE)
+        name: encode_boundaries(features, _DECIMALS, source=world.SOURCE, licence=world.LICENCE, accuracy=_ACCURACY)
         for name, features in files.items()
     }
 

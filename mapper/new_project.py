@@ -13,7 +13,7 @@ from mapper.files import plant
 from mapper.schema import TABLES, table_schema
 from mapper.settings import SETTINGS, ProjectFolder
 from mapper.tables import write_csv
-from mapper.world import Country, countries, named_countries
+from mapper.world import Country, is_world, named_countries
 
 _README = {
     "data": """# data/: the curated truth
@@ -88,7 +88,7 @@ def _files(title: str, chosen: Sequence[Country], begun: Beginning | None) -> di
         title=_toml(title),
         credits=f"[{_toml(geonames.CREDIT)}]" if begun and begun.towns else "[]",
         # A project about the whole world has no countries that coordinates could lie outside of.
-        countries="[]" if len(chosen) == len(countries()) else f"[{', '.join(_toml(one.iso3) for one in chosen)}]",
+        countries="[]" if is_world(chosen) else f"[{', '.join(_toml(one.iso3) for one in chosen)}]",
     )
     files = {f"data/{name}.csv": write_csv(table_schema(name).names, []) for name in TABLES}
     files |= {f"{below}/README.md": text.encode() for below, text in _README.items()}

@@ -68,6 +68,7 @@ class Place:
     latitude: float | None = None
     longitude: float | None = None
     radius_m: float | None = None
+    population: int | None = None
     members: tuple[str, ...] = ()
     shape: BaseGeometry | None = None
     geometry_note: str = ""
@@ -278,6 +279,7 @@ def _place(cells: Cells, index: int, problems: list[Problem]) -> Place:
         latitude=latitude,
         longitude=longitude,
         radius_m=number("radius_m"),
+        population=cells.typed("population")[index],
         members=split(text("members")),
         shape=_drawn(cells, index, kind, text("geometry"), problems),
         geometry_note=text("geometry_note"),

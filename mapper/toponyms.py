@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from mapper.mojibake import likely_meant
 from mapper.places import UNIT_KINDS, fold, match_key
 
 Row = dict[str, str]
@@ -31,7 +32,7 @@ _KM_PER_DEGREE = 111.2
 @dataclass(frozen=True)
 class Toponym:
     """A named point of a foreign gazetteer (degrees): ``number`` is its id there, ``iso2`` and ``admin1`` are where
-    that gazetteer files it, ``size`` puts those of one name in order."""
+    that gazetteer files it, ``population`` is 0 where it isn't known."""
 
     number: str
     name: str
@@ -41,7 +42,7 @@ class Toponym:
     spellings: tuple[str, ...] = ()
     iso2: str = ""
     admin1: str = ""
-    size: int = 0
+    population: int = 0
     geonames_id: str = ""
     place_id: str = ""
 
@@ -71,10 +72,10 @@ class Holders:
 
     def of(self, toponyms: Sequence[Toponym]) -> list[Holder | None]:
         """For each toponym the unit that holds it, or ``None``."""
-        points = shapely.points([(one.longitude, one.latitude) for one in toponyms])
         found: list[Holder | None] = [None] * len(toponyms)
         if not self.holders or not toponyms:
             return found
+        points = shapely.points([(one.longitude, one.latitude) for one in toponyms])
         self._nearest(points, found)
         for at, holder in sorted(zip(*self._tree.query(points, predicate="intersects").tolist(), strict=True))[::-1]:
             found[at] = self.holders[holder]
@@ -96,7 +97,7 @@ class Holders:
 
 def rows_of(toponyms: Iterable[Toponym], holders: Holders, taken: Collection[str], source: str) -> Iterator[Row]:
     """A row for each toponym, the largest first; none gets an id that is ``taken``."""
-    ordered = sorted(toponyms, key=lambda one: (-one.size, len(one.number), one.number))
+    ordered = sorted(toponyms, key=lambda one: (-one.population, len(one.number), one.number))
     ids = set(taken)
     for toponym, holder in zip(ordered, holders.of(ordered), strict=True):
         place_id = toponym.place_id or _new_id(toponym, holder, ids)
@@ -110,6 +111,7 @@ def rows_of(toponyms: Iterable[Toponym], holders: Holders, taken: Collection[str
             "geonames_id": toponym.geonames_id,
             "latitude": f"{toponym.latitude:.5f}",
             "longitude": f"{toponym.longitude:.5f}",
+            "population": str(toponym.population or ""),
             "source": source,
         }
 
@@ -143,7 +145,8 @@ def aliases(name: str, spellings: Iterable[str]) -> list[str]:
 def _is_name(spelling: str) -> bool:
     is_code = len(spelling) <= _LONGEST_CODE and spelling.isascii() and not spelling[1:].islower()
     printable = all(unicodedata.category(char)[0] != "C" for char in spelling)
-    return bool(spelling) and not is_code and printable and ";" not in spelling and spelling == spelling.strip()
+    whole = bool(spelling) and ";" not in spelling and spelling == spelling.strip()
+    return whole and printable and not is_code and likely_meant(spelling) is None
 
 
 class Standing:

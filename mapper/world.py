@@ -22,6 +22,7 @@ from mapper.errors import UnknownCountry
 WORLD = "world"
 SOURCE = "Natural Earth"
 LICENCE = "public domain"
+_UNINHABITED = "ATA"  # a third of a map of the world, and no place of any event
 _SCALE = 1000
 _COARSE_SCALE = 100
 _ALIKE = 0.6
@@ -56,6 +57,11 @@ class FirstLevelUnit:
 def countries() -> Mapping[str, Country]:
     """Every country by its code of three letters."""
     return {one.iso3: one for one in _outlines() if one.iso3}
+
+
+def is_world(chosen: Sequence[Country]) -> bool:
+    """Whether these are the countries that ``world`` means."""
+    return len(chosen) >= len(countries()) - 1
 
 
 def no_mans_land() -> BaseGeometry:
@@ -94,15 +100,15 @@ def units_of(iso3: str) -> tuple[FirstLevelUnit, ...]:
 
 
 def named_countries(codes: Iterable[str]) -> tuple[Country, ...]:
-    """The countries of these codes, each once; of ``world`` all. Raises ``UnknownCountry``, with those it may mean."""
-    wanted = dict.fromkeys(code.strip() for code in codes)
-    if any(code.lower() == WORLD for code in wanted):
-        return tuple(countries().values())
+    """The countries of these codes, each once; of ``world`` all but Antarctica. Raises ``UnknownCountry``."""
+    wanted = dict.fromkeys(code.strip().upper() for code in codes)
+    if any(code == WORLD.upper() for code in wanted):
+        return tuple(one for code, one in countries().items() if code != _UNINHABITED)
     return tuple(_named(code) for code in wanted)
 
 
 def _named(code: str) -> Country:
-    found = countries().get(code.upper())
+    found = countries().get(code)
     if found is None:
         raise UnknownCountry(
             f"--country {code[:80]}: no code of ISO 3166-1 with three letters, such as SDN, nor {WORLD}.{_meant(code)}"
