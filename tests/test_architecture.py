@@ -50,6 +50,8 @@ ORDER = [
     "incoming",
     "formats",
     "imports",
+    "place_files",
+    "place_imports",
     "descriptions",
     "additions",
     "new_project",
