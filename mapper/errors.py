@@ -61,3 +61,9 @@ class WatchUnavailable(MapperError):
     """``--watch`` needs a package that isn't installed; the text says which."""
 
     exit_code = 2
+
+
+class UnknownCountry(MapperError):
+    """``--country`` names none; the text says which may be meant."""
+
+    exit_code = 2

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mapper.events import EventTable
     from mapper.formats import Collection, Loss
     from mapper.imports import Imported
+    from mapper.place_imports import PlacesImported
     from mapper.protect import Published
 
 LEDGER = "build.json"
@@ -100,6 +101,12 @@ class Project:
         from mapper.imports import import_file
 
         return import_file(self.folder, file, format_name, **options)
+
+    def import_places(self, file: str | Path, **options: Any) -> PlacesImported:
+        """Add the places of a foreign gazetteer that places.csv lacks: see ``mapper.place_imports.import_places``."""
+        from mapper.place_imports import import_places
+
+        return import_places(self.folder, file, **options)
 
     def datapackage(self) -> str:
         """The ``datapackage.json`` of the project's tables, with the columns that they have."""
