@@ -23,8 +23,8 @@ import pytest
 import shapely
 import small_project
 from hostile import holdable
+from round_trip import collection, emptied
 from small_project import event
-from test_round_trips import collection, emptied
 
 from mapper import Project
 from mapper.errors import FormatUnavailable, MapperError
