@@ -140,7 +140,7 @@ def _import(  # noqa: PLR0917
         writes.types(settings, new_types)
         writes.settings(settings, path.stem, told if name == "mapped" else {}, new_types)
         append_rows(folder, tables["sources"], new_sources)
-        if merge.changed:
+        if merge.changed or not tables["events"].sha256:  # a table without a row is one, too
             _write_table(folder, tables["events"], merge.header, merge.cells)
         writes.memory(memory, last, incoming)
     fates = {fate: tuple(ids) for fate, ids in merge.fates.items()}

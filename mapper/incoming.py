@@ -139,7 +139,7 @@ class TableReading:
         """The rows in our columns, then the file's own but for those ``taken``; rows that come to nothing are left
         out."""
         records = {at: record for at in range(len(self.rows)) if (record := self.event(at)) is not None}
-        names = dict.fromkeys(name for record in records.values() for name in record)
+        names = dict.fromkeys(["event_id", *(name for record in records.values() for name in record)])
         events = {name: [record.get(name, "") for record in records.values()] for name in names}
         native = {renamed.get(name, name): cells for name, cells in self.columns.items() if name and name not in taken}
         return events | {name: [cells[at] for at in records] for name, cells in native.items()}

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 import small_project
+from hostile import holdable
 from hostile_project import plant
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from round_trip import collection, differences, there_and_back, unsaid
 
 from mapper import Project
 from mapper.formats import writes
 from mapper.formats.reading import READERS
+from mapper.tables import clean
 
 HEALTHY = Path(__file__).parent / "projects" / "healthy"
 HOME = ("places.csv", "boundaries", "seeds")
@@ -80,6 +85,78 @@ def test_hostile_texts_come_back_as_they_were(tmp_path: Path, name: str) -> None
     found = differences(collection(root), collection(twin))
     assert told.refused == ()
     assert unsaid(found, [*losses, *told.losses]) == set()
+
+
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30) | st.sampled_from(holdable()[::7])
+DATES = (
+    *("", "2024-08-05", "2024-08", "2024", "2024-08-01/2024-08-07", "[2024-08-01..2024-08-07]", "[..2024-08-10]"),
+    *("../2024-08-10", "2024-07-30/2024-08-02", "{2024-08-01,2024-08-05}", "2024-08?", "2024~", "2023-12/2024-01"),
+)
+SPOTS = (
+    *("market", "southtown", "north", "hill", "west", "examplia", "coast-road", "coast", "plain", "lost", "harbour"),
+    *("northtown;southtown", "west;east", "coast-road;hill-road", ""),
+)
+CHOICES = {
+    "date": DATES,
+    "occurrence": ("", "", "threatened", "denied"),
+    "sensitivity": ("", "", "", "coarsen"),
+    "credibility": ("", "1", "6"),
+    "source_id": ("wire", "letter"),
+}
+FIGURES = st.lists(st.integers(0, 2000), min_size=3, max_size=3).map(sorted)
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> list[dict[str, str]]:
+    """Rows of events.csv without a fault: some are further reports of the first one."""
+    made = []
+    for number in range(draw(st.integers(1, 4))):
+        place = draw(st.sampled_from(SPOTS))
+        cells = {name: draw(TEXT) for name in ("title", "title_fr", "notes", "place_text", "actor1", "assoc_actor_2")}
+        cells |= {name: draw(TEXT) for name in ("fatalities_text", "quote", "desk")}
+        cells |= {name: draw(st.sampled_from(values)) for name, values in CHOICES.items()}
+        cells |= {"status": "retracted", "reason": draw(TEXT)} if draw(st.integers(0, 5)) == 0 else {}
+        if draw(st.booleans()):
+            low, best, high = draw(FIGURES)
+            cells |= {"fatalities_low": f"{low}", "fatalities_best": f"{best}", "fatalities_high": f"{high}"}
+        if place == "southtown" and draw(st.booleans()):
+            cells |= {"geo_precision": "near", "radius_m": "4000"}
+        if not place and draw(st.booleans()):
+            cells |= {"latitude": "10.512345", "longitude": "21.1", "geo_precision": "exact"}
+        if number and draw(st.integers(0, 3)) == 0:
+            cells |= {"same_event_as": "e0", "status": ""}
+        cells["title"] = clean(cells["title"])[:80] or "A title"
+        cells["title_fr"] = clean(cells["title_fr"])[:80]
+        made.append({**small_project.event(f"e{number}", place), **cells, "quote": clean(cells["quote"]) or "Words."})
+    names = dict.fromkeys(name for row in made for name in row)
+    return [{name: row.get(name, "") for name in names} for row in made]
+
+
+SOURCES = [
+    small_project.source("wire", title="The wire", file="", sha256="", url="https://example.org/wire", reliability="B"),
+    small_project.source("letter", title="'=A letter", file="", sha256="", author="A. Author", language="en"),
+]
+FEW = max(10, int(os.environ.get("MAPPER_EXAMPLES", "100")) // 10)
+
+
+@pytest.mark.parametrize("name", BOTH_WAYS)
+@settings(max_examples=FEW, deadline=None, suppress_health_check=list(HealthCheck))
+@given(made=rows())
+def test_nothing_is_lost_of_any_project_of_which_the_reports_say_nothing(
+    tmp_path_factory: pytest.TempPathFactory, name: str, made: list[dict[str, str]]
+) -> None:
+    scratch = tmp_path_factory.mktemp("trip")
+    root = small_project.make(scratch / "project", made, sources=SOURCES)
+    told, losses, twin = there_and_back(root, scratch, name, *HOME)
+    before, after = collection(root), collection(twin)
+    found = differences(before, after)
+    assert told.refused == ()
+    assert unsaid(found, [*losses, *told.losses]) == set()
+    missing = sum(member == "event_id" for _, member in found)
+    assert missing == sum(loss.count for loss in losses if "event_id" in loss.columns)
+    said = {column for loss in losses for column in loss.columns}
+    if "sources" not in said and "reports" not in said and not told.losses:
+        assert after["sources"] == before["sources"]
 
 
 @pytest.mark.parametrize("name", WHOLE)

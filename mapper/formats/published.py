@@ -151,7 +151,7 @@ class _Reading:
         self.boundaries: dict[str, dict[str, Any]] = {}
         self.named_only: set[str] = set()
         self.depths: dict[str, int] = {}
-        self.coarsened = self.joined = self.unknown = self.renamed = self.without_text = 0
+        self.coarsened = self.protected = self.joined = self.unknown = self.renamed = self.without_text = 0
 
     def rows(self, record: Record) -> Iterator[dict[str, str]]:
         said = record.properties
@@ -159,17 +159,23 @@ class _Reading:
         titles = [name for name in said if name.startswith(TRANSLATED)]
         extra = {str(name): str(text) for name, text in (said.get("extra") or {}).items()}
         self.coarsened += said.get("coarsened_to") is not None
+        # A retraction needs its reason, which isn't published of an event that was coarsened.
+        reason = said.get("reason") or (NOT_PUBLISHED if said.get("status") == "retracted" else "")
         yield {
             "event_id": record.event_id,
             "same_event_as": "",
             **{name: _cell(name, said.get(name)) for name in (*_OF_EVENT, *titles)},
+            "reason": reason,
             **self._as_written(reports[0], self._where(record)),
             **self._words(reports[0]),
             **extra,
         }
-        for report in reports[1:]:
+        self.protected += said.get("coarsened_to") is None and any(one.get("protected") for one in reports)
+        for number, report in enumerate(reports[1:], 2):
+            own = str(report.get("event_id") or record.event_id)
             yield {
-                "event_id": str(report.get("event_id") or ""),
+                # Of a report that is protected the event's id stands for its own.
+                "event_id": own if own != record.event_id else f"{own}-report-{number}",
                 "same_event_as": record.event_id,
                 "title": _cell("title", said.get("title")),
                 **{name: _cell(name, report.get(name)) for name in _OF_REPORT},
@@ -340,7 +346,10 @@ class _Reading:
     def losses(self) -> Iterator[Loss]:
         if self.coarsened:
             message = "Coarsened events come back at their unit, without their words."
-            yield Loss("coarsened", self.coarsened, message, ("coarsened_to", "reports"))
+            yield Loss("coarsened", self.coarsened, message, ("coarsened_to", "reason", "reports"))
+        if self.protected:
+            message = "What was left out of a report to protect people stays out, and isn't marked any more."
+            yield Loss("protected", self.protected, message, ("reports",))
         if self.renamed:
             message = "How a row wrote its place isn't known here: it names the place's id."
             yield Loss("place-written", self.renamed, message, ("reports.place",))
