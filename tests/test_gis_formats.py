@@ -351,6 +351,17 @@ def test_only_areas_that_are_no_disc_and_are_reported_are_hatched() -> None:
     assert hatched == {name: True, f"{name}, near": False, f"{name}, threatened or denied": False}
 
 
+def test_smaller_areas_are_drawn_over_larger_ones() -> None:
+    renderers = {kind: ET.fromstring(qml(kind, taxonomy().types)).find("renderer-v2") for kind in KINDS}
+    ordered = {kind: one.get("enableorderby") for kind, one in renderers.items() if one is not None}
+    assert ordered == {"points": "0", "lines": "0", "areas": "1"}
+    areas = renderers["areas"]
+    assert areas is not None
+    clause = areas.find("orderby/orderByClause")
+    assert clause is not None
+    assert (clause.text, clause.get("asc")) == ("area($geometry)", "0")
+
+
 def test_a_rule_names_any_type_whatever_its_characters() -> None:
     database = sqlite3.connect(":memory:")
     for text in holdable():

@@ -25,6 +25,8 @@ from mapper.incoming import Ground, Incoming
 
 _ABOUT = b"conflict_events"
 _WHOLE = ("fatalities_low", "fatalities_best", "fatalities_high")
+# What a file that isn't as its header says makes of itself.
+_NOT_SO = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _CRS84 = {"id": {"authority": "OGC", "code": "CRS84"}}  # what a file that names none is in
 _MOMENT = ("in", "earliest", "latest")
 
@@ -69,7 +71,7 @@ def collection_in(data: bytes, file: str) -> dict[str, Any]:
             "features": [feature(_cells(row), shape, file) for row, shape in zip(rows, shapes, strict=True)],
             "sources": sources(told.get("sources"), file),
         }
-    except (pa.ArrowException, OSError, ShapelyError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (pa.ArrowException, OSError, ShapelyError, *_NOT_SO) as error:
         raise TableError(f"{file}: can't be read as GeoParquet ({error}). Nothing was imported.") from error
 
 

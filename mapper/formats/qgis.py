@@ -41,7 +41,7 @@ Layers = list[tuple[str, Properties]]
 
 
 def qml(kind: Kind, types: Sequence[EventType]) -> str:
-    """The style of a layer for QGIS: a rule a look, the rest grey."""
+    """The style of a layer for QGIS: a rule a look, for all types that its events have."""
     root = ET.Element("qgis", version="3.28.0-Firenze", styleCategories="Symbology")
     renderer = ET.SubElement(root, "renderer-v2", type="RuleRenderer", symbollevels="0", enableorderby="0")
     rules = ET.SubElement(renderer, "rules", key=_key(0))
@@ -50,6 +50,10 @@ def qml(kind: Kind, types: Sequence[EventType]) -> str:
         known = {"symbol": str(number), "label": look.label, "filter": _expression(kind, look)}
         ET.SubElement(rules, "rule", {"key": _key(number + 1), **known})
         _symbol(symbols, str(number), _SYMBOL[kind], _layers(kind, look), look)
+    if kind == "areas":  # the smaller over the larger
+        renderer.set("enableorderby", "1")
+        order = ET.SubElement(ET.SubElement(renderer, "orderby"), "orderByClause", asc="0", nullsFirst="0")
+        order.text = "area($geometry)"
     ET.SubElement(root, "layerGeometryType").text = _GEOMETRY[kind]
     return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + ET.tostring(root, encoding="unicode")
 
