@@ -52,6 +52,7 @@ ORDER = [
     "imports",
     "place_files",
     "place_imports",
+    "boundary_imports",
     "descriptions",
     "additions",
     "new_project",
