@@ -257,6 +257,16 @@ def append_rows(folder: ProjectFolder, table: Table, rows: Sequence[Mapping[str,
         _write_table(folder, table, header, cells)
 
 
+def rewrite_cells(folder: ProjectFolder, table: Table, column: str, cells: Mapping[str, str]) -> Table:
+    """Write a table anew with other cells in a column, by the rows' ids; returns it as it is then."""
+    header = table.header if column in table.header else (*table.header, column)
+    columns: Columns = {name: list(table.column(name)) for name in header}
+    for at, row_id in enumerate(map(clean, table.column(table_schema(table.name).names[0]))):
+        columns[column][at] = cells.get(row_id, columns[column][at])
+    _write_table(folder, table, header, columns)
+    return open_table(folder, table.name)
+
+
 def _write_table(folder: ProjectFolder, table: Table, header: Sequence[str], cells: Columns) -> None:
     """Write a table anew, in the encoding and with the delimiter and line ends that it has."""
     write_whole(folder.root / table.file, _as_written(table, header, cells), over=table.sha256 or None)

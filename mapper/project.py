@@ -28,6 +28,7 @@ from mapper.settings import SETTINGS, ProjectFolder, find_project
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from mapper.boundary_imports import BoundariesAdded
     from mapper.disclosure import Disclosure
     from mapper.events import EventTable
     from mapper.formats import Collection, Loss
@@ -107,6 +108,13 @@ class Project:
         from mapper.place_imports import import_places
 
         return import_places(self.folder, file, **options)
+
+    def add_boundaries(self, file: str | Path, level: str, **options: Any) -> BoundariesAdded:
+        """Add the polygons of a file's units, and the units themselves: see
+        ``mapper.boundary_imports.add_boundaries``."""
+        from mapper.boundary_imports import add_boundaries
+
+        return add_boundaries(self.folder, file, level, **options)
 
     def datapackage(self) -> str:
         """The ``datapackage.json`` of the project's tables, with the columns that they have."""

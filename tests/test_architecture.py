@@ -53,6 +53,7 @@ ORDER = [
     "imports",
     "place_files",
     "place_imports",
+    "boundary_imports",
     "descriptions",
     "blank_workbook",
     "additions",
