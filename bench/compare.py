@@ -11,7 +11,8 @@ Rules, the same for all peers: from 350,000 rows on there is one round; a peer o
 would take more than ``MOST_CPU`` seconds or ``MOST_MEMORY`` gigabytes now isn't run, a page of more than ``MOST_HTML``
 megabytes isn't opened, and what was never ready isn't opened again at a greater size. This package is always run.
 
-Environment: BENCH_FOLDER (where tables and pages go and stay), BENCH_ROUNDS, BENCH_ONLY (names of peers).
+Environment: BENCH_FOLDER (where tables and pages go and stay), BENCH_ROUNDS, BENCH_HAITI (its rounds; 0 for none),
+BENCH_ONLY (names of peers), BENCH_PATIENCE (seconds until a page is *never* ready).
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ PEER_HOME = BENCH / ".venv"
 PEER_PYTHON = PEER_HOME / "bin/python"
 WEB = PEER_HOME / "web"
 FOLDER = Path(os.environ.get("BENCH_FOLDER") or Path(tempfile.gettempdir()) / "mapper-bench")
+ROUNDS_HAITI = int(os.environ.get("BENCH_HAITI", "9"))
 MOST_CPU, MOST_MEMORY, MOST_HTML = 300.0, 8.0, 600.0
 
 OURS = {"build": "`mapper build`, all outputs", "page": "read, check, locate, page", "eventmap": "`EventMap(gdf).save()`"}
@@ -66,10 +68,10 @@ DRAWN = {
     **dict.fromkeys(LABELS, LEAFLET),
     "pydeck": 'document.querySelector("#deck-container canvas")',
     "plotly": 'document.querySelector(".plotly-graph-div")._fullData && document.querySelector(".maplibregl-canvas")',
-    "lonboard": 'document.querySelector("canvas")',
-    "kepler": 'document.querySelector("canvas")',
     "bokeh": "Bokeh.documents[0].is_idle",
 }
+# Pages that ask a server for what no package holds.
+NEED_SERVER = {"lonboard": "fetches parquet-wasm 0.9.0", "kepler": "fetches React as modules and its own bundle"}
 # A step of time or a filter by type, where a page has one.
 KEY = 'new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true })'
 SLIDE = """(at) => {
@@ -208,9 +210,6 @@ def assets() -> dict[str, Path]:
             "leaflet-glify-layer/dist/leaflet-glify-layer.js",
         "https://unpkg.com/chroma-js@2.1.1/chroma.min.js": "chroma-js/chroma.min.js",
         "https://api.tiles.mapbox.com/mapbox-gl-js/v1.13.0/mapbox-gl.js": "mapbox-gl/dist/mapbox-gl.js",
-        f"{cloud}/require.js/2.3.4/require.min.js": "requirejs/require.js",
-        f"{cdn}/@jupyter-widgets/html-manager@^1.0.1/dist/embed-amd.js":
-            "@jupyter-widgets/html-manager/dist/embed-amd.js",
     }  # fmt: skip
     return {address: modules / file for address, file in found.items()}
 
@@ -290,8 +289,8 @@ def look(name: str, result: Result, before: Result | None, folder: Path, turn: i
     """The page in a browser, once more; what isn't ready soon is opened once."""
     if result.cpu_s is None or result.page_why or (turn and result.ready[0] > 15):
         return
-    if name == "kepler":
-        result.page_why = "needs its CDN"
+    if name in NEED_SERVER:
+        result.page_why = f"blank offline: {NEED_SERVER[name]}"
     elif name not in OURS and (result.html_mb or 0) > MOST_HTML:
         result.page_why = f"not opened: more than {MOST_HTML:.0f} MB"
     elif name not in OURS and before and before.page_why in ("never", "crashed"):
@@ -459,7 +458,7 @@ def main(sizes: Sequence[int]) -> None:
     measured: list[Size] = []
     for rows in sorted(sizes):
         measured.append(measure(rows, measured[-1] if measured else None, missing))
-    small = haiti.targets(say)
+    small = haiti.targets(say, ROUNDS_HAITI) if ROUNDS_HAITI else []
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"Measured on {time.strftime('%Y-%m-%d')}, {machine}, at commit {revision()}.\n")
     print("\n\n".join(map(table_of, measured)))

@@ -77,7 +77,7 @@ def first_days(rows: pd.DataFrame) -> pd.Series:
 def folium_map(**options: Any) -> Any:
     import folium
 
-    return folium.Map(location=CENTRE, zoom_start=6, tiles=None, **options)
+    return folium.Map(location=CENTRE, zoom_start=6, tiles=None, maxZoom=18, **options)
 
 
 def folium_markers(rows: pd.DataFrame, page: Path) -> None:
