@@ -26,9 +26,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Error, TimeoutError, sync_playwright
+from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import TimeoutError as TooLong
 
-PATIENCE = float(os.environ.get("BENCH_PATIENCE", 90))
+PATIENCE = float(os.environ.get("BENCH_PATIENCE", "90"))
 SIZE = {"width": 1400, "height": 860}
 FLAGS = (
     "--no-sandbox",
@@ -95,15 +96,20 @@ class View:
     peak_mb: float | None = None
 
 
+_ASKED = re.compile(rb'(<(?:script|link)\b[^>]{0,200}?\b(?:src|href)=")https?://[^"]*/([^"/]+)("[^>]{0,200}>)')
+
+
 def local(page: Path, assets: Mapping[str, Path]) -> Path:
     """A copy of the page that takes its scripts and styles from this machine; the page itself if it asks for none."""
-    data = page.read_bytes()
-    there = {address: file for address, file in assets.items() if address.encode() in data}
-    if not there:
+
+    def beside(asked: re.Match[bytes]) -> bytes:
+        file = assets.get(asked[2].decode())
+        rest = re.sub(rb' (integrity|crossorigin)="[^"]*"', b"", asked[3])
+        return asked[1] + file.as_uri().encode() + rest if file else asked[0]
+
+    data, times = _ASKED.subn(beside, page.read_bytes())
+    if not times:
         return page
-    for address, file in there.items():
-        data = data.replace(address.encode(), file.as_uri().encode())
-    data = re.sub(rb'( integrity="sha256-[^"]*")? crossorigin="anonymous"', b"", data)
     copy = page.with_suffix(".local.html")
     copy.write_bytes(data)
     return copy
@@ -156,7 +162,7 @@ def opened(file: Path, drawn: str, picture: Path | None = None) -> View:
             session.send("Performance.enable")
             metrics = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
             return View(ready, "", metrics["JSHeapUsedSize"] / 2**20, _renderer_mb())
-        except TimeoutError:
+        except TooLong:
             return View(None, "never", peak_mb=_renderer_mb())
         except Error as error:
             return View(None, "crashed" if "crash" in str(error).lower() else str(error).partition("\n")[0][:80])
@@ -168,7 +174,9 @@ def stepped(file: Path, drawn: str, act: str, times: int = 15) -> float | None:
         try:
             _settle(page, file, time.monotonic() + PATIENCE)
             tell = '(all) => console.debug("bench: " + JSON.stringify(all))'
-            with page.expect_console_message(lambda one: one.text.startswith("bench: ["), timeout=1000 * PATIENCE) as told:
+            with page.expect_console_message(
+                lambda one: one.text.startswith("bench: ["), timeout=1000 * PATIENCE
+            ) as told:
                 page.evaluate(f"() => {{ window.bench.step({act}, {times}).then({tell}); }}")
             return float(statistics.median(json.loads(told.value.text.removeprefix("bench: "))[2:]))
         except Error:

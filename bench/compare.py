@@ -27,109 +27,21 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 
 import browser
 import haiti
-from process import Cost, cold
+from contenders import DRAWN, EXPORTS, LABELS, MODULES, NEED_SERVER, OURS, PEER_HOME, STEPS, WEB, assets
+from process import ROOT, cold
+from report import Result, Size, Target, growth_of, table_of, targets_of
 
 BENCH = Path(__file__).resolve().parent
-ROOT = BENCH.parent
-PEER_HOME = BENCH / ".venv"
 PEER_PYTHON = PEER_HOME / "bin/python"
-WEB = PEER_HOME / "web"
 FOLDER = Path(os.environ.get("BENCH_FOLDER") or Path(tempfile.gettempdir()) / "mapper-bench")
 ROUNDS_HAITI = int(os.environ.get("BENCH_HAITI", "9"))
 MOST_CPU, MOST_MEMORY, MOST_HTML = 300.0, 8.0, 600.0
-
-OURS = {"build": "`mapper build`, all outputs", "page": "read, check, locate, page", "eventmap": "`EventMap(gdf).save()`"}
-LABELS = {
-    "folium_markers": "folium, CircleMarker and Popup a row, clustered",
-    "folium_geojson": "folium GeoJson with popups",
-    "explore": "geopandas explore",
-    "folium_timestamped": "folium TimestampedGeoJson",
-    "folium_timeline": "folium Timeline",
-    "folium_fast_cluster": "folium FastMarkerCluster",
-    "glify": "Leaflet.glify (folium-glify-layer)",
-    "pydeck": "pydeck",
-    "plotly": "plotly",
-    "lonboard": "lonboard",
-    "kepler": "kepler.gl",
-    "bokeh": "bokeh",
-}
-EXPORTS = {"polars": "polars structs", "duckdb": "DuckDB JSON", "orjson": "orjson, a dict a row", "pyogrio": "pyogrio"}
-
-# True in a page once its events are there.
-OUR_PAGE = 'performance.getEntriesByName("mapper-whole").length > 0'
-LEAFLET = 'document.querySelector(".leaflet-marker-pane > *, .leaflet-overlay-pane canvas, .leaflet-overlay-pane path")'
-DRAWN = {
-    **dict.fromkeys(OURS, OUR_PAGE),
-    **dict.fromkeys(LABELS, LEAFLET),
-    "pydeck": 'document.querySelector("#deck-container canvas")',
-    "plotly": 'document.querySelector(".plotly-graph-div")._fullData && document.querySelector(".maplibregl-canvas")',
-    "bokeh": "Bokeh.documents[0].is_idle",
-}
-# Pages that ask a server for what no package holds.
-NEED_SERVER = {"lonboard": "fetches parquet-wasm 0.9.0", "kepler": "fetches React as modules and its own bundle"}
-# A step of time or a filter by type, where a page has one.
-KEY = 'new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true })'
-SLIDE = """(at) => {
-  const slider = document.querySelector(".time-slider");
-  slider.value = Number(slider.min) + (at + 1) / 40 * (slider.max - slider.min);
-  slider.dispatchEvent(new Event("input", { bubbles: true }));
-  slider.dispatchEvent(new Event("change", { bubbles: true }));
-}"""
-TIME_STEP = f"""() => document.querySelector(".handle.from").dispatchEvent({KEY})"""
-STEPS = {
-    **dict.fromkeys(OURS, {"time": TIME_STEP, "type": '() => document.querySelector(".legend .entry").click()'}),
-    "folium_timestamped": {"time": '() => document.querySelector(".timecontrol-forward").click()'},
-    "folium_timeline": {"time": SLIDE},
-    "plotly": {
-        "type": """() => {
-          const graph = document.querySelector(".plotly-graph-div");
-          Plotly.restyle(graph, { visible: graph.data[0].visible === "legendonly" ? true : "legendonly" }, [0]);
-        }"""
-    },
-}  # fmt: skip
-
-
-@dataclass
-class Result:
-    """What was measured of one contender at one size; ``why`` says why something is missing."""
-
-    cpu: list[float] = field(default_factory=list)
-    peak_mb: list[float] = field(default_factory=list)
-    html_mb: float | None = None
-    ready: list[float] = field(default_factory=list)
-    heap_mb: float | None = None
-    tab_mb: float | None = None
-    steps: dict[str, float | None] = field(default_factory=dict)
-    why: str = ""
-    page_why: str = ""
-
-    @property
-    def cpu_s(self) -> float | None:
-        return statistics.median(self.cpu) if self.cpu else None
-
-    @property
-    def memory_gb(self) -> float | None:
-        return statistics.median(self.peak_mb) / 1024 if self.peak_mb else None
-
-    @property
-    def ready_s(self) -> float | None:
-        return statistics.median(self.ready) if self.ready else None
-
-
-@dataclass
-class Size:
-    """Everything measured at one number of rows. ``exports`` and ``locating`` are CPU seconds by name."""
-
-    rows: int
-    results: dict[str, Result]
-    exports: dict[str, float] = field(default_factory=dict)
-    locating: dict[str, float] = field(default_factory=dict)
-    floor: float | None = None
 
 
 def say(text: str) -> None:
@@ -165,53 +77,6 @@ def prepare() -> dict[str, str]:
         if found.returncode:
             missing[name] = "not installed: " + found.stderr.strip().rpartition("\n")[2][:120]
     return missing
-
-
-MODULES = {
-    **dict.fromkeys([name for name in LABELS if name.startswith("folium")], "folium"),
-    "explore": "folium, geopandas, mapclassify, matplotlib",
-    "glify": "folium_glify_layer",
-    "kepler": "keplergl",
-    **{name: name for name in ("pydeck", "plotly", "lonboard", "bokeh", "polars", "duckdb", "orjson", "pyogrio")},
-}
-
-
-def assets() -> dict[str, Path]:
-    """The addresses that the peers' pages ask for, and the same files on this machine."""
-    modules = WEB / "node_modules"
-    cdn, cloud = "https://cdn.jsdelivr.net/npm", "https://cdnjs.cloudflare.com/ajax/libs"
-    found = {
-        f"{cdn}/leaflet@1.9.3/dist/leaflet.js": "leaflet/dist/leaflet.js",
-        f"{cdn}/leaflet@1.9.3/dist/leaflet.css": "leaflet/dist/leaflet.css",
-        f"{cdn}/bootstrap@5.2.2/dist/js/bootstrap.bundle.min.js": "bootstrap/dist/js/bootstrap.bundle.min.js",
-        f"{cdn}/bootstrap@5.2.2/dist/css/bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
-        "https://code.jquery.com/jquery-3.7.1.min.js": "jquery/dist/jquery.min.js",
-        "https://code.jquery.com/ui/1.12.1/jquery-ui.js": "jquery-ui-dist/jquery-ui.js",
-        f"{cloud}/jquery/3.7.1/jquery.min.js": "jquery/dist/jquery.min.js",
-        f"{cloud}/jqueryui/1.10.2/jquery-ui.min.js": "jquery-ui-dist/jquery-ui.min.js",
-        f"{cloud}/moment.js/2.18.1/moment.min.js": "moment/min/moment.min.js",
-        f"{cdn}/iso8601-js-period@0.2.1/iso8601.min.js": "iso8601-js-period/iso8601.js",
-        f"{cdn}/leaflet-timedimension@1.1.1/dist/leaflet.timedimension.min.js":
-            "leaflet-timedimension/dist/leaflet.timedimension.min.js",
-        f"{cdn}/leaflet-timedimension@1.1.1/dist/leaflet.timedimension.control.css":
-            "leaflet-timedimension/dist/leaflet.timedimension.control.css",
-        f"{cdn}/leaflet.timeline@1.6.0/dist/leaflet.timeline.min.js": "leaflet.timeline/dist/leaflet.timeline.js",
-        f"{cloud}/leaflet.markercluster/1.1.0/leaflet.markercluster.js":
-            "leaflet.markercluster/dist/leaflet.markercluster.js",
-        f"{cloud}/leaflet.markercluster/1.1.0/MarkerCluster.css": "leaflet.markercluster/dist/MarkerCluster.css",
-        f"{cloud}/leaflet.markercluster/1.1.0/MarkerCluster.Default.css":
-            "leaflet.markercluster/dist/MarkerCluster.Default.css",
-        f"{cloud}/Leaflet.awesome-markers/2.0.2/leaflet.awesome-markers.js":
-            "leaflet.awesome-markers/dist/leaflet.awesome-markers.js",
-        f"{cloud}/Leaflet.awesome-markers/2.0.2/leaflet.awesome-markers.css":
-            "leaflet.awesome-markers/dist/leaflet.awesome-markers.css",
-        "https://unpkg.com/leaflet.glify@3.0.2/dist/glify-browser.js": "leaflet.glify/dist/glify-browser.js",
-        "https://unpkg.com/leaflet-glify-layer@0.0.6/dist/leaflet-glify-layer.js":
-            "leaflet-glify-layer/dist/leaflet-glify-layer.js",
-        "https://unpkg.com/chroma-js@2.1.1/chroma.min.js": "chroma-js/chroma.min.js",
-        "https://api.tiles.mapbox.com/mapbox-gl-js/v1.13.0/mapbox-gl.js": "mapbox-gl/dist/mapbox-gl.js",
-    }  # fmt: skip
-    return {address: modules / file for address, file in found.items()}
 
 
 def tables(rows: int) -> Path:
@@ -257,7 +122,7 @@ def measure(rows: int, last: Size | None, missing: dict[str, str]) -> Size:
     only = os.environ.get("BENCH_ONLY", "").split()
     names = [*OURS, *(name for name in LABELS if not only or name in only)]
     size = Size(rows, {name: Result(why=missing.get(name, "") or too_much(rows, last, name)) for name in names})
-    rounds = int(os.environ.get("BENCH_ROUNDS", 3 if rows < 350_000 else 1))
+    rounds = int(os.environ.get("BENCH_ROUNDS") or (3 if rows < 350_000 else 1))
     size.floor = cold([sys.executable, BENCH / "ours.py", "read", folder / "bare.csv", folder]).cpu
     for turn in range(rounds):
         for name in names:
@@ -287,7 +152,7 @@ def make(name: str, result: Result, folder: Path, turn: int) -> None:
 
 def look(name: str, result: Result, before: Result | None, folder: Path, turn: int) -> None:
     """The page in a browser, once more; what isn't ready soon is opened once."""
-    if result.cpu_s is None or result.page_why or (turn and result.ready[0] > 15):
+    if result.cpu_s is None or result.page_why or name == "page" or (turn and result.ready[0] > 15):
         return
     if name in NEED_SERVER:
         result.page_why = f"blank offline: {NEED_SERVER[name]}"
@@ -340,111 +205,6 @@ def save(size: Size) -> None:
     (FOLDER / f"results-{size.rows}.json").write_text(json.dumps(asdict(size), indent=1))
 
 
-# ---- what is printed ----
-
-
-def number(value: float | None, digits: int = 1) -> str:
-    return "–" if value is None else f"{value:,.{digits}f}" if value < 100 else f"{value:,.0f}"
-
-
-def table_of(size: Size) -> str:
-    lines = [
-        f"### {size.rows:,} rows",
-        "",
-        "| table → HTML | CPU s | memory GB | HTML MB | page ready s | tab MB | JS heap MB | step ms | note |",
-        "|---|--:|--:|--:|--:|--:|--:|---|---|",
-    ]
-    for name, one in size.results.items():
-        label = f"**{OURS[name]}**" if name in OURS else LABELS[name]
-        steps = ", ".join(f"{what} {number(took, 0)}" for what, took in one.steps.items()) or "–"
-        ready = number(one.ready_s, 2) if one.ready_s is not None else one.page_why.partition(" (")[0] or "–"
-        ready = ready if ready in ("never", "crashed") or one.ready_s is not None else "–"
-        note = one.why or one.page_why
-        figures = (number(one.cpu_s), number(one.memory_gb, 2), number(one.html_mb), ready)
-        lines.append(
-            f"| {label} | {' | '.join(figures)} | {number(one.tab_mb, 0)} | {number(one.heap_mb)} | {steps} | {note} |"
-        )
-    lines.append(f"| floor: pandas reads the CSV, nothing else | {number(size.floor, 2)} | | | | | | | |")
-    if size.exports:
-        told = [f"{EXPORTS.get(name, '**this package**')} {number(took, 2)}" for name, took in size.exports.items()]
-        lines += ["", f"GeoJSON from a table in memory, nested properties, CPU s: {' · '.join(told)}."]
-    if size.locating:
-        told = [f"{name} {number(took, 2)}" for name, took in size.locating.items()]
-        lines += ["", f"Locating on 50,000 names, CPU s: {' · '.join(told)}."]
-    return "\n".join(lines)
-
-
-@dataclass(frozen=True)
-class Target:
-    """A line of the targets: what was measured, what it may be at most, and in what."""
-
-    what: str
-    at: str
-    found: float | None
-    most: float
-    unit: str = "×"
-    against: str = ""
-
-    def line(self) -> str:
-        if self.found is None:
-            return f"| {self.what} | {self.at} | – | ≤ {self.most:g} {self.unit} | not measured | {self.against} |"
-        over = self.found / self.most - 1
-        verdict = "met" if over <= 0 else f"**missed by {100 * over:.0f} %**"
-        shown = f"{self.found:,.2f}" if self.found < 100 else f"{self.found:,.0f}"
-        return f"| {self.what} | {self.at} | {shown} {self.unit} | ≤ {self.most:g} {self.unit} | {verdict} | {self.against} |"
-
-
-def against(ours: float | None, theirs: dict[str, float | None]) -> tuple[float | None, str]:
-    """Our figure over the least of theirs, and whose that is."""
-    known = {name: value for name, value in theirs.items() if value}
-    if ours is None or not known:
-        return None, ""
-    best = min(known, key=lambda name: known[name])
-    return ours / known[best], {**LABELS, **EXPORTS}.get(best, best)
-
-
-def targets_of(size: Size) -> list[Target]:
-    at, peers = f"{size.rows:,}", {name: one for name, one in size.results.items() if name not in OURS}
-    build, page, eventmap = (size.results[name] for name in ("build", "page", "eventmap"))
-    cpu = {name: one.cpu_s for name, one in peers.items()}
-    found = []
-
-    def ratio(what: str, ours: float | None, theirs: dict[str, float | None], most: float) -> None:
-        value, whose = against(ours, theirs)
-        found.append(Target(what, at, value, most, "×", whose))
-
-    lonboard = {"lonboard": cpu.get("lonboard")}
-    ratio("read, check, locate and page: CPU", page.cpu_s, lonboard, 1.0)
-    found.append(Target("the same: memory", at, page.memory_gb, 1.5, "GB"))
-    ratio("whole `mapper build`: CPU", build.cpu_s, lonboard, 1.5)
-    ratio("`EventMap(gdf).save()`: CPU", eventmap.cpu_s, cpu, 0.7)
-    ratio("HTML size, all text in it", eventmap.html_mb, {"lonboard": peers["lonboard"].html_mb} if "lonboard" in peers else {}, 0.6)
-    ready = {name: one.ready_s for name, one in peers.items()}
-    ratio("page ready, `EventMap`", eventmap.ready_s, ready, 0.2)
-    ratio("page ready, `mapper build`", build.ready_s, ready, 0.2)
-    most = 50.0 if size.rows > 350_000 else 16.0
-    for name in ("eventmap", "build"):
-        for what, took in size.results[name].steps.items():
-            found.append(Target(f"a {what} step, {OURS[name]}", at, took, most, "ms"))
-    ours = size.exports.get("ours")
-    ratio("GeoJSON export: CPU", ours, {name: took for name, took in size.exports.items() if name != "ours"}, 1.0)
-    if "ours" in size.locating:
-        found.append(Target("locating: CPU", at, size.locating["ours"] / size.locating["join"], 1.5, "×", "pandas merge"))
-    return found
-
-
-def growth_of(small: Size, large: Size) -> list[Target]:
-    """What a row more costs, over what a row costs at the smaller size, fixed costs included: linear is at most 1."""
-    found, at = [], f"{small.rows:,} → {large.rows:,}"
-    times = large.rows / small.rows
-    for name in OURS:
-        one, other = small.results[name], large.results[name]
-        for what, few, many in (("CPU", one.cpu_s, other.cpu_s), ("memory", one.memory_gb, other.memory_gb)):
-            value = many / few / times if few and many else None
-            found.append(Target(f"growth, {OURS[name]}: {what} over rows", at, value, 1.0))
-    return found
-
-
 def revision() -> str:
     def git(*words: str) -> str:
         return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
@@ -463,7 +223,7 @@ def main(sizes: Sequence[int]) -> None:
     print(f"Measured on {time.strftime('%Y-%m-%d')}, {machine}, at commit {revision()}.\n")
     print("\n\n".join(map(table_of, measured)))
     targets = [target for size in measured for target in targets_of(size)]
-    targets += [one for pair in zip(measured, measured[1:], strict=False) for one in growth_of(*pair)]
+    targets += [one for pair in pairwise(measured) for one in growth_of(*pair)]
     targets += [Target(what, "Haiti", found, most, unit, other) for what, found, most, unit, other in small]
     print("\n### Targets\n\n| what | rows | found | target | | beside |\n|---|---|--:|--:|---|---|")
     print("\n".join(target.line() for target in targets))

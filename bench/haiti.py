@@ -31,9 +31,8 @@ from typing import Any
 
 from browser import FLAGS, SIZE, chromium
 from playwright.sync_api import sync_playwright
-from process import cold
+from process import ENVIRONMENT, ROOT, cold
 
-ROOT = Path(__file__).resolve().parents[1]
 LEAFLET = ROOT / "mapper/page/web/node_modules/leaflet/dist"
 EDITS = {
     "data/events.csv": "the first Kenyan soldiers",  # its quote is checked; the row that holds it is rewritten
@@ -80,7 +79,7 @@ def rebuilds(rounds: int) -> dict[str, list[float]]:
         for name in ("data", "seeds"):
             shutil.copytree(ROOT / name, folder / name)
         command = [sys.executable, "-u", "-m", "mapper", "-C", scratch, "build", "--watch"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as process:
             assert process.stdout
             process.stdout.readline()
             time.sleep(1)

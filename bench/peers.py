@@ -10,7 +10,6 @@ or data), and no page asks for tiles, so that none waits for a server.
 from __future__ import annotations
 
 import html
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -47,7 +46,9 @@ def popups(rows: pd.DataFrame) -> list[str]:
     """All columns of each row as a small HTML table."""
     names = [html.escape(name) for name in rows.columns]
     return [
-        "<table>" + "".join(f"<tr><th>{name}<td>{html.escape(str(value))}" for name, value in zip(names, row)) + "</table>"
+        "<table>"
+        + "".join(f"<tr><th>{name}<td>{html.escape(str(value))}" for name, value in zip(names, row, strict=True))
+        + "</table>"
         for row in rows.itertuples(index=False)
     ]
 
@@ -86,7 +87,7 @@ def folium_markers(rows: pd.DataFrame, page: Path) -> None:
 
     world = folium_map()
     cluster = MarkerCluster().add_to(world)
-    for lat, lon, kind, text in zip(rows["latitude"], rows["longitude"], rows["event_type"], popups(rows)):
+    for lat, lon, kind, text in zip(rows["latitude"], rows["longitude"], rows["event_type"], popups(rows), strict=True):
         folium.CircleMarker((lat, lon), radius=4, color=COLOURS[kind], popup=folium.Popup(text)).add_to(cluster)
     world.save(page)
 
@@ -94,7 +95,7 @@ def folium_markers(rows: pd.DataFrame, page: Path) -> None:
 def folium_geojson(rows: pd.DataFrame, page: Path) -> None:
     import folium
 
-    names = [name for name in rows.columns]
+    names = list(rows.columns)
     world = folium_map(prefer_canvas=True)
     popup = folium.GeoJsonPopup(fields=names)
     folium.GeoJson(with_points(rows), marker=folium.CircleMarker(radius=4), popup=popup).add_to(world)
@@ -108,7 +109,7 @@ def folium_fast_cluster(rows: pd.DataFrame, page: Path) -> None:
         return L.circleMarker(new L.LatLng(row[0], row[1]), { radius: 4 }).bindPopup(row[2]);
     }"""
     world = folium_map()
-    data = [list(row) for row in zip(rows["latitude"], rows["longitude"], popups(rows))]
+    data = [list(row) for row in zip(rows["latitude"], rows["longitude"], popups(rows), strict=True)]
     FastMarkerCluster(data, callback=make).add_to(world)
     world.save(page)
 
@@ -118,7 +119,11 @@ def folium_timestamped(rows: pd.DataFrame, page: Path) -> None:
 
     world = folium_map()
     style = [{"color": COLOURS[kind], "radius": 4} for kind in rows["event_type"]]
-    more = {"times": [[day] for day in first_days(rows).dt.strftime("%Y-%m-%d")], "popup": popups(rows), "icon": ["circle"] * len(rows)}
+    more = {
+        "times": [[day] for day in first_days(rows).dt.strftime("%Y-%m-%d")],
+        "popup": popups(rows),
+        "icon": ["circle"] * len(rows),
+    }
     collection = features(rows, **more, iconstyle=style)
     TimestampedGeoJson(collection, period="P1M", duration="P1M", auto_play=False).add_to(world)
     world.save(page)
@@ -155,7 +160,7 @@ def explore(rows: pd.DataFrame, page: Path) -> None:
 def plotly(rows: pd.DataFrame, page: Path) -> None:
     import plotly.express
 
-    names = [name for name in rows.columns]
+    names = list(rows.columns)
     figure = plotly.express.scatter_map(
         rows, lat="latitude", lon="longitude", color="event_type", hover_name="title", hover_data=names,
         color_discrete_map=COLOURS, map_style="white-bg", zoom=4,
@@ -197,7 +202,9 @@ def bokeh(rows: pd.DataFrame, page: Path) -> None:
     from bokeh.resources import INLINE
 
     hover = [(name, f"@{name}") for name in rows.columns]
-    plot = figure(tools="pan,wheel_zoom,box_zoom,tap,hover", tooltips=hover, output_backend="webgl", width=1400, height=800)
+    plot = figure(
+        tools="pan,wheel_zoom,box_zoom,tap,hover", tooltips=hover, output_backend="webgl", width=1400, height=800
+    )
     plot.scatter("longitude", "latitude", size=4, source=ColumnDataSource(rows))
     page.write_text(file_html(plot, INLINE, "Events"), encoding="utf-8")
 
