@@ -88,7 +88,7 @@ WATCH = """(() => {
 
 @dataclass(frozen=True)
 class View:
-    """A page as it was met: seconds, or why there are none; megabytes of the JS heap and of the renderer at its most."""
+    """A page as it was met: seconds, or why there are none; megabytes of the JS heap, and of its process at most."""
 
     ready: float | None
     why: str = ""
@@ -177,8 +177,9 @@ def stepped(file: Path, drawn: str, act: str, times: int = 15) -> float | None:
             with page.expect_console_message(
                 lambda one: one.text.startswith("bench: ["), timeout=1000 * PATIENCE
             ) as told:
-                page.evaluate(f"() => {{ window.bench.step({act}, {times}).then({tell}); }}")
-            return float(statistics.median(json.loads(told.value.text.removeprefix("bench: "))[2:]))
+                page.evaluate(f"() => {{ window.bench.step({act}, {times}).catch(() => []).then({tell}); }}")
+            found = json.loads(told.value.text.removeprefix("bench: "))
+            return float(statistics.median(found[2:])) if found else None
         except Error:
             return None
 
