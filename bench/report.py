@@ -97,7 +97,8 @@ class Target:
         over = self.found / self.most - 1
         verdict = "met" if over <= 0 else f"**missed by {100 * over:.0f} %**"
         shown = f"{self.found:,.2f}" if self.found < 100 else f"{self.found:,.0f}"
-        return f"| {self.what} | {self.at} | {shown} {self.unit} | ≤ {self.most:g} {self.unit} | {verdict} | {self.against} |"
+        cells = (self.what, self.at, f"{shown} {self.unit}", f"≤ {self.most:g} {self.unit}", verdict, self.against)
+        return f"| {' | '.join(cells)} |"
 
 
 def against(ours: float | None, theirs: dict[str, float | None]) -> tuple[float | None, str]:
