@@ -66,7 +66,7 @@ def losses(collection: Collection) -> list[Loss]:
     """GeoPackage holds everything, but whether what has one part was written as if it had several."""
     single = [shape for shape in geometries(collection) if _is_multi_of_one(shape)]
     message = "A geometry of one part that was written as of several comes back as of one."
-    return [Loss("single-parts", len(single), message)] if single else []
+    return [Loss("single-parts", len(single), message, ("geometry",))] if single else []
 
 
 def read(path: Path, ground: Ground) -> Incoming:
