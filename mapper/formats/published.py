@@ -171,11 +171,11 @@ class _Reading:
             **extra,
         }
         self.protected += said.get("coarsened_to") is None and any(one.get("protected") for one in reports)
-        for number, report in enumerate(reports[1:], 2):
+        for at, report in enumerate(reports[1:], 2):
             own = str(report.get("event_id") or record.event_id)
             yield {
                 # Of a report that is protected the event's id stands for its own.
-                "event_id": own if own != record.event_id else f"{own}-report-{number}",
+                "event_id": own if own != record.event_id else f"{own}-report-{at}",
                 "same_event_as": record.event_id,
                 "title": _cell("title", said.get("title")),
                 **{name: _cell(name, report.get(name)) for name in _OF_REPORT},
