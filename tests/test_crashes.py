@@ -46,7 +46,7 @@ class Writer:
 
 
 ROW = ("--source", "gazette", "--place", "northtown", "--date", "2024-08-05", "--type", "Violence against civilians")
-# All formats are written by one way; in the short run these stand for it, one of text and one that another library makes.
+# All formats are written by one way; in the short run two stand for it, one of text, one that another library makes.
 EXPORTED = writes() if EACH_FAULT else ["geojson", "geopackage"]
 WRITERS = {
     "build": Writer(("build",), 6),
