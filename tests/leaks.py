@@ -158,10 +158,13 @@ def _inflated(data: bytes) -> Iterator[bytes]:
 def _members(data: bytes) -> Iterator[bytes]:
     if b"PK\x03\x04" not in data[:4]:
         return
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        yield archive.comment
-        for member in archive.infolist():
-            yield from (member.filename.encode(), member.comment, member.extra, archive.read(member))
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            yield archive.comment
+            for member in archive.infolist():
+                yield from (member.filename.encode(), member.comment, member.extra, archive.read(member))
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, OSError):
+        return  # an archive whose bytes were unescaped is none any more; as it was it has been opened
 
 
 def _rows(data: bytes) -> Iterator[bytes]:

@@ -24,8 +24,8 @@ import shapely
 import small_project
 from hostile import holdable
 from leaks import leaks
+from round_trip import collection, emptied
 from small_project import event
-from test_round_trips import collection, emptied
 
 from mapper import Project
 from mapper.errors import FormatUnavailable, MapperError

@@ -38,6 +38,10 @@ __all__ = ["FORMATS", "Collection", "Format", "Loss", "format_of", "losses", "mo
 _ALL = (
     Format("geojson", (".geojson", ".json"), "geojson"),
     Format("csv", (".csv",), "table"),
+    Format("xlsx", (".xlsx",), "workbook"),
+    Format("acled", (".acled.csv",), "acled"),
+    Format("ucdp", (".ucdp.csv",), "ucdp"),
+    Format("datapackage", (".zip",), "datapackage"),
     Format("geopackage", (".gpkg",), "geopackage"),
     Format("flatgeobuf", (".fgb",), "flatgeobuf"),
     Format("kml", (".kml",), "kml"),

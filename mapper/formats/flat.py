@@ -43,9 +43,9 @@ class Column:
 def columns(collection: Collection) -> list[Column]:
     """The published properties, ``event_id`` first. Nested values are as in GeoJSON: ``told`` makes them texts."""
     names = ["event_id"]
-    for name in property_names(collection.frame):
+    for name in property_names(collection.table):
         names += _LABEL if name == "label_point" else (name,)
-    rows = [_spread(event_id, properties) for event_id, properties in records(collection.frame)]
+    rows = [_spread(event_id, properties) for event_id, properties in records(collection.table)]
     return [Column(name, _KINDS.get(name, "text"), [row.get(name) for row in rows]) for name in names]
 
 

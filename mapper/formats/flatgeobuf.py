@@ -51,7 +51,7 @@ def losses(collection: Collection) -> list[Loss]:
     """Events without a geometry."""
     nowhere = sum(shape is None for shape in collection.frame.geometry)
     message = "Events that aren't drawn, since their place isn't known or they are retracted, aren't in the file."
-    return [Loss("unlocated", nowhere, message)] if nowhere else []
+    return [Loss("unlocated", nowhere, message, ("event_id",))] if nowhere else []
 
 
 def read(path: Path, ground: Ground) -> Incoming:

@@ -67,7 +67,7 @@ def losses(collection: Collection) -> list[Loss]:
     """GeoPackage holds everything, but whether what has one part was written as if it had several."""
     single = sum(of_one_part(shape) is not shape for shape in geometries(collection))
     message = "A geometry of one part that was written as of several comes back as of one."
-    return [Loss("single-parts", single, message)] if single else []
+    return [Loss("single-parts", single, message, ("geometry",))] if single else []
 
 
 def read(path: Path, ground: Ground) -> Incoming:

@@ -47,7 +47,7 @@ class Look:
 
 def types_of(collection: Collection) -> list[EventType]:
     """The types of the events, with their colours, in the order of the page's legend."""
-    return (collection.taxonomy or taxonomy()).used(collection.frame["event_type"])
+    return (collection.taxonomy or taxonomy()).used(collection.table.texts["event_type"].values)
 
 
 def looks(kind: Kind, types: Sequence[EventType]) -> Iterator[Look]:

@@ -19,14 +19,16 @@ READERS = {
     "ucdp": "ucdp",
     "acled": "acled",
     "csv": "table",
+    "xlsx": "workbook",
     "mapped": "mapped",
     "geojson": "geojson",
+    "datapackage": "datapackage",
     "geopackage": "geopackage",
     "flatgeobuf": "flatgeobuf",
     "kml": "kml",
     "geoparquet": "geoparquet",
 }
-_OF_FEATURES = {
+_BY_SUFFIX = {
     ".geojson": "geojson",
     ".json": "geojson",
     ".gpkg": "geopackage",
@@ -34,6 +36,7 @@ _OF_FEATURES = {
     ".kml": "kml",
     ".parquet": "geoparquet",
     ".geoparquet": "geoparquet",
+    ".zip": "datapackage",
 }
 _OF_TABLES = ("ucdp", "acled", "csv", "mapped")
 _ANYTHING = TableSchema("import", "", "", ())
@@ -42,13 +45,13 @@ _ANYTHING = TableSchema("import", "", "", ())
 def detect(path: Path) -> str:
     """The name of a file's format, by its suffix and its header. Raises UnknownFormat."""
     suffix = path.suffix.lower()
-    if suffix in _OF_FEATURES:
-        return _OF_FEATURES[suffix]
+    if suffix in _BY_SUFFIX:
+        return _BY_SUFFIX[suffix]
     if suffix not in TABLES:
-        known = ", ".join((*_OF_FEATURES, *TABLES))
+        known = ", ".join((*_BY_SUFFIX, *TABLES))
         raise UnknownFormat(f"{path}: its suffix names no format that can be imported. Known are: {known}.")
-    header = _table(path).header
-    return next((name for name in ("ucdp", "acled", "csv") if _module(name).recognises(header)), "mapped")
+    header = table_in(path).header
+    return next((name for name in ("ucdp", "acled", "csv", "xlsx") if _module(name).recognises(header)), "mapped")
 
 
 def read_incoming(path: Path, name: str, ground: Ground) -> Incoming:
@@ -60,7 +63,7 @@ def read_incoming(path: Path, name: str, ground: Ground) -> Incoming:
     if name not in _OF_TABLES:
         read: Incoming = _module(name).read(path, ground)
         return read
-    table = _table(path)
+    table = table_in(path)
     columns = {column: [unescape_formula(cell) for cell in table.column(column)] for column in table.header}
     return _translated(name, columns, table.rows, ground)
 
@@ -74,10 +77,12 @@ def _module(name: str) -> Any:
     return import_module(f"mapper.formats.{READERS[name]}")
 
 
-def _table(path: Path) -> Table:
+def table_in(path: Path, sheet: str = "events") -> Table:
+    """The table in a file, of a workbook the sheet of that name or the first. Raises ``TableError``, also where a row
+    can't be read whole."""
     if not path.is_file():
         raise TableError(f"{path}: there is no such file.")
-    table = read_table(path, path.stem, _ANYTHING, path.parent)
+    table = read_table(path, sheet, _ANYTHING, path.parent)
     wrong = [problem for problem in table.problems if problem.is_error]
     if wrong:
         raise TableError(f"{wrong[0].where}: {wrong[0].message} Nothing was imported. {wrong[0].remedy}")
