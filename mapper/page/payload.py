@@ -186,18 +186,23 @@ def _drawn(table: EventRows) -> list[BaseGeometry]:
 def _seam(geometries: Sequence[BaseGeometry]) -> float | None:
     """Where the map is cut open, in degrees east, if what it shows lies on both sides of the antimeridian: in the
     middle of the widest gap. ``None`` where it is cut at the antimeridian as well as anywhere."""
-    if not geometries:
+    boxes = _boxes(geometries)
+    if not len(boxes):
         return None
+    boxes = boxes[np.argsort(boxes[:, 0])]
+    west, reached = boxes[:, 0], np.maximum.accumulate(boxes[:, 2])
+    around = west[0] + 2 * _HALF - reached[-1]
+    if len(boxes) < 2 or around >= _HALF:
+        return None
+    gaps = west[1:] - reached[:-1]
+    at = int(np.argmax(gaps))
+    return round(float(west[at + 1] + reached[at]) / 2, 4) if gaps[at] > max(around, _LEAST_GAP) else None
+
+
+def _boxes(geometries: Sequence[BaseGeometry]) -> Any:
+    """West, south, east, north of every part of the geometries, a row each."""
     boxes = shapely.bounds(shapely.get_parts(np.asarray(geometries, dtype=object)))
-    spans = sorted((float(west), float(east)) for west, _, east, _ in boxes[np.isfinite(boxes).all(axis=1)])
-    if not spans or max(east for _, east in spans) - spans[0][0] <= _HALF:
-        return None
-    widest, seam, reached = spans[0][0] + 2 * _HALF - max(east for _, east in spans), None, spans[0][1]
-    for west, east in spans[1:]:
-        if west - reached > max(widest, _LEAST_GAP):
-            widest, seam = west - reached, round((west + reached) / 2, 4)
-        reached = max(reached, east)
-    return seam
+    return boxes[np.isfinite(boxes).all(axis=1)]
 
 
 def _turned(boxes: Any, seam: float | None) -> Any:
@@ -209,8 +214,7 @@ def _turned(boxes: Any, seam: float | None) -> Any:
 
 
 def _total(geometries: Sequence[BaseGeometry], seam: float | None) -> list[float]:
-    boxes = shapely.bounds(shapely.get_parts(np.asarray(geometries, dtype=object)))
-    turned = _turned(boxes[np.isfinite(boxes).all(axis=1)], seam)
+    turned = _turned(_boxes(geometries), seam)
     return [float(one) for one in (*turned[:, :2].min(axis=0), *turned[:, 2:].max(axis=0))]
 
 

@@ -35,6 +35,9 @@ const NEAR = 0.7;
 const LEAST = 7;
 const PLAIN = 22;
 
+// So near to the antimeridian, as a share of the world, a line runs along it.
+const EDGE = 1e-6;
+
 /** How far it is drawn beyond the view, as a share of it: at first little, so that it is there soon. */
 const FIRST = 0.05;
 const AROUND = 0.6;
@@ -133,8 +136,11 @@ class BaseLayer extends L.Renderer {
     const world = 256 * 2 ** map.getZoom();
     this.world = world;
     this.paths = new Map([...this.outlines].map(([name, rings]) => [name, pathOf(rings, world, origin)]));
-    // Cut open elsewhere than at the antimeridian, the world goes on beyond it: what lies there is drawn a second time.
-    if (this.base.seam !== undefined) for (const path of this.paths.values()) path.addPath(new Path2D(path), new DOMMatrix([1, 0, 0, 1, world, 0]));
+    if (this.base.seam === undefined) return;
+    // Cut open elsewhere than at the antimeridian, the world goes on beyond it: what lies there is drawn a second time,
+    // and where polygons were split there, there is no border.
+    for (const [name, rings] of this.outlines) this.paths.set(`${name} lines`, linesOf(rings, world, origin));
+    for (const path of this.paths.values()) path.addPath(new Path2D(path), new DOMMatrix([1, 0, 0, 1, world, 0]));
   }
 
   private draw({ min, max }: L.Bounds): void {
@@ -153,7 +159,7 @@ class BaseLayer extends L.Renderer {
     context.translate(-min.x, -min.y);
     context.lineJoin = "round";
     const stroke = (name: string, { color, weight }: Line): void => {
-      const path = this.paths.get(name);
+      const path = this.paths.get(`${name} lines`) ?? this.paths.get(name);
       if (!path) return;
       [context.strokeStyle, context.lineWidth] = [color, weight];
       context.stroke(path);
@@ -209,6 +215,21 @@ function pathOf(rings: readonly Float64Array[], world: number, { x, y }: L.Point
     }
     path.closePath();
   }
+  return path;
+}
+
+/** The rings without what runs along the antimeridian. */
+function linesOf(rings: readonly Float64Array[], world: number, { x, y }: L.Point): Path2D {
+  const path = new Path2D();
+  const isEdge = (one: number): boolean => one < EDGE || one > 1 - EDGE;
+  for (const ring of rings)
+    for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
+      const [fromX, fromY, toX, toY] = [ring[j] ?? 0, ring[j + 1] ?? 0, ring[i] ?? 0, ring[i + 1] ?? 0];
+      const isOff = isEdge(fromX) && isEdge(toX);
+      if (i === 0 && !isOff) path.moveTo(fromX * world - x, fromY * world - y);
+      if (isOff) path.moveTo(toX * world - x, toY * world - y);
+      else path.lineTo(toX * world - x, toY * world - y);
+    }
   return path;
 }
 
