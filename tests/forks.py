@@ -202,6 +202,8 @@ def _warm() -> None:
         project.build()
         project.add(event("warmer"))
         project.export(Path(scratch) / "events.csv")
+        (Path(scratch) / "towns.csv").write_text("name,lat,lon\nMillford,10.6,20.9\n", encoding="utf-8")
+        project.import_places(Path(scratch) / "towns.csv")
     gc.collect()
     gc.freeze()
 
