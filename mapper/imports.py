@@ -16,6 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from mapper import stages
 from mapper.checks import read_gazetteer
 from mapper.delimited import Dialect, encode, format_record
 from mapper.errors import TableError
@@ -121,11 +122,13 @@ def _import(  # noqa: PLR0917
         form,
         frozenset(one.relative_to(folder.seeds).as_posix() for one in folder.seeds.rglob("*") if one.is_file()),
     )
+    stages.begin(f"Reading {path.name}")
     name = format_name or detect(path)
     incoming = read_incoming(path, name, ground)
     tables = {one: open_table(folder, one) for one in ("events", "sources", "places")}
     memory = folder.data / MEMORY / f"{ground.name}.csv"
     last = _remembered(memory)
+    stages.begin("Merging its rows into the tables")
     merge = _merge(tables["events"], incoming, last)
     new_places = _new_rows(tables["places"], "place_id", incoming.places)
     new_sources = _new_rows(tables["sources"], "source_id", incoming.sources)
@@ -137,7 +140,7 @@ def _import(  # noqa: PLR0917
         writes.types(settings, new_types)
         writes.settings(settings, path.stem, told if name == "mapped" else {}, new_types)
         append_rows(folder, tables["sources"], new_sources)
-        if merge.changed:
+        if merge.changed or not tables["events"].sha256:  # a table without a row is one, too
             _write_table(folder, tables["events"], merge.header, merge.cells)
         writes.memory(memory, last, incoming)
     fates = {fate: tuple(ids) for fate, ids in merge.fates.items()}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mapper.commands import progress
 from mapper.commands.report import pairs, plural
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _TELLING = 10
 
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--format", "form", metavar="F", help="acled, ucdp, geojson, csv (ours) or mapped; else the file tells.")
+@click.option("--format", "form", metavar="F", help="The format, where the file doesn't tell it.")
 @click.option(
     "--map", "maps", multiple=True, metavar="COLUMN=NAME", help="Our COLUMN stands in the file's column NAME."
 )
@@ -50,14 +51,15 @@ def command(  # noqa: PLR0917
     from mapper.files import write_whole
     from mapper.project import Project
 
-    imported = Project.open(project).import_file(
-        file,
-        form,
-        columns=pairs("--map", maps),
-        constants=pairs("--set", sets),
-        date_format=date_format,
-        dry_run=dry_run,
-    )
+    with progress.shown():
+        imported = Project.open(project).import_file(
+            file,
+            form,
+            columns=pairs("--map", maps),
+            constants=pairs("--set", sets),
+            date_format=date_format,
+            dry_run=dry_run,
+        )
     for line in _told(imported, dry_run):
         click.echo(line, err=True)
     if report:
