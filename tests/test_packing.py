@@ -22,6 +22,7 @@ from mapper.page.frames import page_table
 from mapper.page.packing import CHUNK, WARM, Packer, chunks, deflated, is_long
 from mapper.page.payload import make_payload
 from mapper.page.published import published_table
+from mapper.profiles import DEFAULT
 
 WHOLE = st.integers(-(2**29), 2**29)
 
@@ -138,7 +139,7 @@ def test_points_given_to_two_decimals_take_no_more() -> None:
 @pytest.mark.parametrize("name", ["healthy", "haiti"])
 def test_a_projects_table_makes_the_same_page_as_its_frame(name: str) -> None:
     project = Project.open(ROOT if name == "haiti" else ROOT / "tests" / "projects" / name)
-    table = project._published.table
+    table = project._published(DEFAULT).table
     languages = ("en", "fr")
     frame = page_table(project.events(), place_names(table.locations.tolist(), languages))
     one, other = (
