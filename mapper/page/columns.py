@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import isfinite
+from math import isfinite, isnan
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -162,7 +162,7 @@ class PageTable:
 
     def record(self, row: int, language: str) -> dict[str, Any]:
         """One event with its reports, by the page's names for its columns, in a language where it is translated."""
-        lon, lat = lonlat((self.longitude[row], self.latitude[row])) if self.located[row] else (None, None)
+        lon, lat = (None, None) if isnan(self.longitude[row]) else lonlat((self.longitude[row], self.latitude[row]))
         first, stop = np.searchsorted(self.reports.event, [row, row + 1]).tolist()
         texts = {**dict.fromkeys(TEXTS), **{name: column[row] for name, column in self.texts.items()}}
         texts["title"] = texts["title"] or texts["event_id"]

@@ -119,7 +119,7 @@ def _reports(packer: Packer, table: PageTable) -> tuple[dict[str, Any], dict[str
 
 
 def _differing(packer: Packer, own: Coded[Any], told: Coded[Any], reports: Reports, read: Any = None) -> list[Any]:
-    known = {value: code for code, value in enumerate(own.values)}
+    known = {value: code for code, value in enumerate(own.values)} if len(reports) else {}
     as_own = np.asarray([known.get(value, -1) for value in told.values], np.int64)
     rows = np.flatnonzero(as_own[told.codes] != own.codes[reports.event])
     column = tight(told.take(rows))

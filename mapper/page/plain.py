@@ -48,7 +48,7 @@ def as_events(
     dates, unsaid = _dates(frame, when)
     kinds: Coded[str] = _texts(frame, kind).map(lambda one: one or (NOT_STATED if kind else ANY))
     precision, longitude, latitude = _places(geometries)
-    ids = _unique(map(_label, frame.index))
+    ids = _unique(map(_label, frame.index.tolist()))
     texts: dict[str, Text] = {
         **dict.fromkeys(TEXTS, blank),
         **{name: Coded.constant(value, rows) for name, value in DEFAULTS.items()},
@@ -100,7 +100,7 @@ def _in_degrees(frame: geopandas.GeoDataFrame) -> Geometries:
 
 def _drawable(geometries: Geometries) -> Geometries:
     """Each geometry in two dimensions and of one kind, ``None`` where there is nothing to draw."""
-    drawable = shapely.force_2d(geometries)
+    drawable = shapely.force_2d(geometries) if shapely.has_z(geometries).any() else geometries.copy()
     mixed = shapely.get_type_id(drawable) == _COLLECTION
     drawable[mixed] = [_one_kind(one) for one in drawable[mixed]]
     drawable[shapely.is_empty(drawable)] = None
