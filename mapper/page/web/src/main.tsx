@@ -29,6 +29,10 @@ L.Icon.Default.mergeOptions({ iconUrl, iconRetinaUrl, shadowUrl });
 async function start(payload: Payload, map: L.Map): Promise<void> {
   const root = document.getElementById("mapper");
   if (!root) throw new Error("the page has no #mapper element");
+  if (typeof DecompressionStream === "undefined") {
+    root.textContent = String(payload.locales[payload.language]?.["page.old_browser"]);
+    return;
+  }
   const state = createState(payload, await EventTable.open(payload));
   document.documentElement.classList.add("mapper-started");
   watchScreen(state);

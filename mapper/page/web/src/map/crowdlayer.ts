@@ -17,6 +17,8 @@ const TEXT = "#1a2530";
 const DENSE = 1500;
 /** How sharp it is drawn for paper, where nothing has to move. */
 const ON_PAPER = 3;
+/** More rings than this would only grey the map. */
+const MOST_RINGS = 300;
 
 /** A kind of dot: its colour, and how it is drawn. */
 export interface Look {
@@ -31,6 +33,15 @@ export interface Tag {
   count: number;
   colour: string;
   hollow: boolean;
+}
+
+/** What else it has to know of events. */
+export interface Said {
+  /** A figure in the reader's language. */
+  number: (n: number) => string;
+  /** How wide *near* is, in metres. */
+  metres: (row: number) => number;
+  latitude: (row: number) => number;
 }
 
 /** What Leaflet's types leave out of its renderers. */
@@ -53,7 +64,7 @@ export class CrowdLayer extends L.Renderer {
   private zoom = NaN;
   private frame = 0;
 
-  constructor(private readonly events: Crowded, private readonly looks: readonly Look[], private readonly number: (n: number) => string) {
+  constructor(private readonly events: Crowded, private readonly looks: readonly Look[], private readonly said: Said) {
     super({ pane: PANE, padding: PADDING });
     this.crowd = new Crowd(events);
   }
@@ -169,10 +180,34 @@ export class CrowdLayer extends L.Renderer {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, width, height);
     context.setTransform(sharp, 0, 0, sharp, 0, 0);
+    this.paintRings(context, map);
     this.paintDots(context, sharp);
     for (const { box, tag } of this.placed) this.paintTag(context, box, tag);
     for (const bubble of this.crowd.bubbles) this.paintBubble(context, bubble);
     this.paintLit(context);
+  }
+
+  /** *Near* as wide as it is, where that is wider than its sign: the sign alone would claim too much. */
+  private paintRings(context: CanvasRenderingContext2D, map: L.Map): void {
+    const { kinds } = this.events;
+    const equator = (40_075_017 / 256) * 2 ** -map.getZoom();
+    let drawn = 0;
+    context.setLineDash([7, 4]);
+    context.lineWidth = 1.4;
+    for (const { row, x, y } of this.crowd.dots) {
+      const look = this.looks[kinds[row]!]!;
+      const radius = look.ring ? this.said.metres(row) / (equator * Math.cos((this.said.latitude(row) * Math.PI) / 180)) : 0;
+      if (radius < 9 || (drawn += 1) > MOST_RINGS) continue;
+      circle(context, x, y, radius);
+      context.fillStyle = look.hollow ? "#ffffff" : look.colour;
+      context.globalAlpha = look.hollow ? 0.2 : 0.07;
+      context.fill();
+      context.globalAlpha = 0.75;
+      context.strokeStyle = look.colour;
+      context.stroke();
+    }
+    context.globalAlpha = 1;
+    context.setLineDash([]);
   }
 
   private paintDots(context: CanvasRenderingContext2D, sharp: number): void {
@@ -208,7 +243,7 @@ export class CrowdLayer extends L.Renderer {
       context.stroke();
       from = to;
     }
-    const text = this.number(count);
+    const text = this.said.number(count);
     context.textAlign = "center";
     context.textBaseline = "middle";
     context.fillStyle = TEXT;
@@ -226,15 +261,16 @@ export class CrowdLayer extends L.Renderer {
     return [...found].sort((a, b) => b[1] - a[1]);
   }
 
-  /** Tags where they are free of one another, those of the most events first. */
+  /** Tags where they are free of one another and of bubbles, those of the most events first. */
   private placeTags(map: L.Map, min: L.Point): void {
     this.placed = [];
     for (const tag of [...this.tags].sort((a, b) => b.count - a.count)) {
       const { x, y } = map.latLngToLayerPoint(tag.at).subtract(min);
-      const [width, height] = tag.count > 1 ? [this.number(tag.count).length * 6.6 + 12, 19] : [12, 12];
+      const [width, height] = tag.count > 1 ? [this.said.number(tag.count).length * 6.6 + 12, 19] : [12, 12];
       const box = { left: x - width / 2, top: y - height / 2, right: x + width / 2, bottom: y + height / 2 };
       const free = this.placed.every(({ box: other }) => other.left > box.right + 2 || other.right < box.left - 2 || other.top > box.bottom + 2 || other.bottom < box.top - 2);
-      if (free) this.placed.push({ box, tag });
+      const covered = this.crowd.bubbles.some((one) => far(one.x, box.left, box.right) ** 2 + far(one.y, box.top, box.bottom) ** 2 < one.radius ** 2);
+      if (free && !covered) this.placed.push({ box, tag });
     }
   }
 
@@ -251,7 +287,7 @@ export class CrowdLayer extends L.Renderer {
     context.textBaseline = "middle";
     context.fillStyle = TEXT;
     context.font = `700 11px ${FONT}`;
-    context.fillText(this.number(tag.count), (left + right) / 2, (top + bottom) / 2 + 0.5);
+    context.fillText(this.said.number(tag.count), (left + right) / 2, (top + bottom) / 2 + 0.5);
   }
 
   private paintLit(context: CanvasRenderingContext2D): void {
@@ -269,6 +305,11 @@ export class CrowdLayer extends L.Renderer {
     context.strokeStyle = TEXT;
     context.stroke();
   }
+}
+
+/** How far a figure is from a span of them. */
+function far(one: number, low: number, high: number): number {
+  return Math.max(low - one, 0, one - high);
 }
 
 function circle(context: CanvasRenderingContext2D, x: number, y: number, radius: number): void {

@@ -47,7 +47,7 @@ function element(name: string, attributes: Record<string, string>): SVGElement {
 
 const drawnOn = new Map<string, CanvasPattern>();
 
-/** The same fill for a canvas. */
+/** The same fill for a canvas; paler, for many lie on one another there. */
 export function hatch(colour: string): CanvasPattern | string {
   const known = drawnOn.get(colour);
   if (known) return known;
@@ -57,9 +57,9 @@ export function hatch(colour: string): CanvasPattern | string {
   const context = tile.getContext("2d");
   if (!context) return colour;
   context.fillStyle = colour;
-  context.globalAlpha = 0.13;
+  context.globalAlpha = 0.1;
   context.fillRect(0, 0, 14, 14);
-  context.globalAlpha = 0.42;
+  context.globalAlpha = 0.32;
   context.fillRect(0, 0, 3.2, 14);
   const pattern = context.createPattern(tile, "repeat");
   if (!pattern) return colour;

@@ -208,7 +208,11 @@ export class Marks {
     const areas = new Areas(this.map, this.state, kinds, looks);
     const isArea = payload.shapes.map(({ type }) => type === "polygon" || type === "unit" || type === "line");
     const points = Uint8Array.from(events.shapes, (shape) => (shape !== -1 && isArea[shape] ? 0 : 1));
-    const layer = new CrowdLayer(crowded, looks, (n) => words.peek().number(n));
+    const layer = new CrowdLayer(crowded, looks, {
+      number: (n) => words.peek().number(n),
+      metres: (row) => events.get("radius_m", row) ?? 0,
+      latitude: (row) => events.lat[row]!,
+    });
     return (this.crowding = { layer, areas, points, dotted: new Uint8Array(events.length) });
   }
 
