@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-import geopandas
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from mapper import __version__
 from mapper.catalogues import ENGLISH, catalogue
-from mapper.page.columns import EventRows, columns_of, reading_order, sources_of, timespans_of
+from mapper.page.columns import PageTable, reading_order, sources_of
+from mapper.page.packed import pack
 from mapper.page.shapes import SCALE, Bounds, Rings, ShapeTable, lonlat, polygons_of
 from mapper.schema import EventType, Taxonomy, declaration
 from mapper.schema import taxonomy as shipped_taxonomy
@@ -80,8 +80,17 @@ def world_land() -> BaseMap:
     return BaseMap(land=land, attribution=[credit] if credit["text"] else [])
 
 
+@dataclass(frozen=True, eq=False)
+class PackedEvents:
+    """The events of a page: their table in reading order, its bytes by the ids of their elements, and the index."""
+
+    table: PageTable
+    index: Mapping[str, Any]
+    parts: Mapping[str, bytes]
+
+
 def make_payload(
-    events: geopandas.GeoDataFrame,
+    table: PageTable,
     *,
     sources: Iterable[Mapping[str, Any]] = (),
     title: str,
@@ -90,27 +99,18 @@ def make_payload(
     taxonomy: Taxonomy | None = None,
     as_of: str | None = None,
     licence: str | None = None,
-    translations: Mapping[str, Mapping[str, Sequence[str | None]]] | None = None,
     layers: Sequence[TileLayer] = (),
     full: bool = False,
 ) -> dict[str, Any]:
-    """The page's payload from an event table in EPSG:4326.
+    """The page's payload from its events. Plain JSON data, but for ``events``, which are ``PackedEvents``.
 
-    ``events`` has the columns of the published event; a missing one is blank everywhere. ``sources`` have
-    the columns of ``sources.csv`` and ``text`` where a source may be shown whole; sources that only the
-    reports name are made of what these say. Geometries are degrees, longitude first; an event of the class
-    ``near`` becomes a disc of ``radius_m`` metres around its label point. ``languages`` must have catalogues; for
-    them ``translations`` are taken in: by language and column a text or None a row of ``events``. Columns such as
-    ``title_fr`` need no mention. The result is plain JSON data.
+    ``sources`` have the columns of ``sources.csv`` and ``text`` where a source may be shown whole; sources that only
+    the reports name are made of what these say. ``languages`` must have catalogues.
     """
-    every_source = sources_of(sources, events)
-    source_index = {one["id"]: index for index, one in enumerate(every_source)}
-    table = EventRows(events)
-    table.sort(reading_order(table, source_index))
+    every_source = sources_of(sources, table.reports)
+    ordered = _with_sources(table.in_order(reading_order(table, every_source)), every_source)
     base = base or BaseMap()
     shapes = ShapeTable([unit.polygons for unit in base.units])
-    columns = columns_of(table, shapes, every_source, source_index)
-    translated = _translated(table, languages, translations or {})
     return {
         "version": VERSION,
         "generator": f"conflict-event-mapper {__version__}",
@@ -119,32 +119,32 @@ def make_payload(
         "locales": {language: catalogue(language) for language in languages},
         "as_of": as_of,
         "licence": licence or None,
-        "bounds": _first_view(_drawn(table), [unit.geometry for unit in base.units]),
-        "counts": _counts(table),
-        "taxonomy": _taxonomy(taxonomy or shipped_taxonomy(), columns["event_type"]),
+        "bounds": _first_view(_extents(ordered), [unit.geometry.bounds for unit in base.units]),
+        "counts": _counts(ordered),
+        "taxonomy": _taxonomy(taxonomy or shipped_taxonomy(), ordered.texts["event_type"].values),
         "precisions": [
             {name: one[name] for name in ("name", "claim", "mark")} for one in declaration("geo_precision")["classes"]
         ],
-        "events": {"length": len(table), "columns": columns},
-        "timespans": timespans_of(columns["date"]),
+        "events": _packed(ordered, shapes),
         "shapes": shapes.shapes,
         "base": _base(base),
         "sources": every_source,
-        **({"translations": translated} if translated else {}),
         **({"layers": [_layer(layer) for layer in layers]} if layers else {}),
         **({"full": True} if full else {}),
     }
 
 
-def _translated(
-    table: EventRows, languages: Iterable[str], given: Mapping[str, Mapping[str, Sequence[str | None]]]
-) -> dict[str, dict[str, list[str | None]]]:
-    """The translations in the order of the page's events; only columns with any."""
-    found = {
-        language: {name: table.in_order(texts) for name, texts in given.get(language, {}).items() if any(texts)}
-        for language in languages
-    }
-    return {language: columns for language, columns in found.items() if columns}
+def _with_sources(table: PageTable, sources: Sequence[Mapping[str, Any]]) -> PageTable:
+    """Reports name their sources by number, -1 being none, and quote those that may be quoted."""
+    number = {None: -1, **{one["id"]: index for index, one in enumerate(sources)}}
+    reports = replace(table.reports, source=table.reports.source.map(number.__getitem__))
+    return replace(table, reports=reports.quoted(lambda source: source < 0 or sources[source]["show"] != "none"))
+
+
+def _packed(table: PageTable, shapes: ShapeTable) -> PackedEvents:
+    drawn = table.shapes.map(shapes.index_of)
+    index, parts = pack(table, np.asarray(drawn.values, np.int64)[drawn.codes])
+    return PackedEvents(table, index, parts)
 
 
 def _taxonomy(taxonomy: Taxonomy, used: Iterable[str | None]) -> dict[str, Any]:
@@ -162,29 +162,30 @@ def _taxonomy(taxonomy: Taxonomy, used: Iterable[str | None]) -> dict[str, Any]:
     }
 
 
-def _counts(table: EventRows) -> dict[str, int]:
-    retracted = [status == "retracted" for status in table.texts("status")]
-    located = [geometry is not None for geometry in table.geometries]
-    mapped = sum(there and not gone for there, gone in zip(located, retracted, strict=True))
-    return {
-        "rows": len(table),
-        "mapped": mapped,
-        "unlocated": len(table) - mapped - sum(retracted),
-        "retracted": sum(retracted),
-    }
+def _counts(table: PageTable) -> dict[str, int]:
+    retracted = int(table.retracted.sum())
+    mapped = int((table.located & ~table.retracted).sum())
+    unlocated = len(table) - mapped - retracted
+    return {"rows": len(table), "mapped": mapped, "unlocated": unlocated, "retracted": retracted}
 
 
-def _drawn(table: EventRows) -> list[BaseGeometry]:
-    kept = zip(table.geometries, table.texts("status"), strict=True)
-    return [geometry for geometry, status in kept if geometry is not None and status != "retracted"]
+def _extents(table: PageTable) -> list[Bounds]:
+    """Bounds of what is drawn: of all points together, and of each shape."""
+    drawn = table.located & ~table.retracted
+    if not drawn.any():
+        return []
+    lon, lat = table.longitude[drawn], table.latitude[drawn]
+    used = np.unique(table.shapes.codes[drawn]).tolist()
+    shapes = [shape.bounds for code in used if (shape := table.shapes.values[code]) is not None]
+    return [(lon.min(), lat.min(), lon.max(), lat.max()), *shapes]
 
 
-def _first_view(events: Sequence[BaseGeometry], units: Sequence[BaseGeometry]) -> list[float] | None:
+def _first_view(events: Sequence[Bounds], units: Sequence[Bounds]) -> list[float] | None:
     """Around the events; around the units among which they lie too, where that is at most twice as wide and high."""
     own = _bounds(events)
     if own is None or not units:
         return own or _bounds(units)
-    ground = [float(one) for one in shapely.total_bounds(np.asarray(units, dtype=object))]
+    ground = [float(pick(side)) for pick, side in zip((min, min, max, max), zip(*units, strict=True), strict=True)]
     both = [pick(pair) for pick, *pair in zip((min, min, max, max), own, ground, strict=True)]
     for low, high in ((0, 2), (1, 3)):
         is_apart = own[high] < ground[low] or ground[high] < own[low]
@@ -193,11 +194,12 @@ def _first_view(events: Sequence[BaseGeometry], units: Sequence[BaseGeometry]) -
     return [round(one, 4) for one in both]
 
 
-def _bounds(geometries: Sequence[BaseGeometry]) -> list[float] | None:
+def _bounds(extents: Sequence[Bounds]) -> list[float] | None:
     """West, south, east, north around all of them, with a margin, at least half a degree each way."""
-    if not geometries:
+    if not extents:
         return None
-    west, south, east, north = shapely.total_bounds(np.asarray(geometries, dtype=object))
+    each = np.asarray(extents, float)
+    (west, south), (east, north) = each[:, :2].min(axis=0), each[:, 2:].max(axis=0)
     across = max(_LEAST_SPAN - (east - west), 2 * _MARGIN * (east - west)) / 2
     along = max(_LEAST_SPAN - (north - south), 2 * _MARGIN * (north - south)) / 2
     around = (west - across, south - along, east + across, north + along)

@@ -5,7 +5,6 @@
  */
 import { geometryOf, oriented, wkt } from "./geojson";
 import type { Geometry } from "./geojson";
-import { hasOwn } from "./payload";
 import type { EventTable, Payload, Report } from "./payload";
 
 export const FORMATS = { geojson: "application/geo+json", csv: "text/csv" } as const;
@@ -78,15 +77,16 @@ function propertyNames(events: EventTable): string[] {
 function propertiesOf(payload: Payload, events: EventTable, row: number): Properties {
   const [lon, lat] = [events.get("label_lon", row), events.get("label_lat", row)];
   const made: Properties = {
-    when: when(payload, events.get("date", row)),
+    when: when(events, row),
     label_point: lon === null || lat === null ? null : [lon, lat],
     reports: events.get("reports", row).map((report) => reportOf(payload, report)),
   };
   return Object.fromEntries(propertyNames(events).map((name) => [name, name in made ? made[name] : events.cell(name, row)]));
 }
 
-function when({ timespans }: Payload, date: string | null): unknown {
-  return date !== null && timespans && hasOwn(timespans, date) ? { timespans: timespans[date] } : null;
+function when(events: EventTable, row: number): unknown {
+  const timespans = events.timespans(row);
+  return timespans && { timespans };
 }
 
 function reportOf({ sources }: Payload, report: Report): Properties {

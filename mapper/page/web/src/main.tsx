@@ -13,6 +13,7 @@ import { followAddress } from "./address";
 import { App } from "./app";
 import { afterFrame, whenIdle } from "./later";
 import { MapController } from "./map/controller";
+import { EventTable } from "./payload";
 import type { Payload } from "./payload";
 import { watchPrint } from "./print";
 import { readByKeys } from "./reading";
@@ -25,10 +26,14 @@ L.Icon.Default.imagePath = "";
 L.Icon.Default.mergeOptions({ iconUrl, iconRetinaUrl, shadowUrl });
 
 /** Shows the payload in `#mapper`, around the given map, which keeps the layers that it has. */
-function start(payload: Payload, map: L.Map): void {
+async function start(payload: Payload, map: L.Map): Promise<void> {
   const root = document.getElementById("mapper");
   if (!root) throw new Error("the page has no #mapper element");
-  const state = createState(payload);
+  if (typeof DecompressionStream === "undefined") {
+    root.textContent = String(payload.locales[payload.language]?.["page.old_browser"]);
+    return;
+  }
+  const state = createState(payload, await EventTable.open(payload));
   document.documentElement.classList.add("mapper-started");
   watchScreen(state);
   // Before anything is drawn, so that what a link asks for is what comes first.

@@ -9,8 +9,7 @@ import type { Filters, Range } from "./filter";
 import type { Tab, View } from "./fragment";
 import { inOrder } from "./order";
 import type { Order } from "./order";
-import { EventTable } from "./payload";
-import type { Payload } from "./payload";
+import type { EventTable, Payload } from "./payload";
 import type { Layout } from "./screen";
 import type { Sorting } from "./sorting";
 import { createTime } from "./timestate";
@@ -55,8 +54,7 @@ const TYPING = 120;
 
 export type State = ReturnType<typeof createState>;
 
-export function createState(payload: Payload) {
-  const events = new EventTable(payload.events.columns, payload.events.length).translated(payload.language, payload.translations ?? {});
+export function createState(payload: Payload, events: EventTable) {
   const filters = signal<Filters>(NO_FILTERS);
   const range = signal<Range | null>(null);
   /** Whether undated events are shown while a range is chosen. */

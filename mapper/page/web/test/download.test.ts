@@ -4,12 +4,11 @@ import { escapeFormula, fileName, fileOf, quoted } from "../src/download";
 import { discRing } from "../src/geodesic";
 import { oriented, wkt } from "../src/geojson";
 import type { Payload } from "../src/payload";
-import { report, source, table } from "./english";
+import { report, source, tableWith } from "./english";
 
 const payload = {
   title: "A map",
   licence: "CC BY 4.0",
-  timespans: { "2024-07-01": [{ start: { in: "2024-07-01" } }] },
   shapes: [
     { type: "polygon", polygons: [[coded([0, 0, 0, 10000, 10000, 0, 0, -10000])]] },
     { type: "line", lines: [coded([0, 0, 5000, 12345])] },
@@ -19,7 +18,8 @@ const payload = {
 } as unknown as Payload;
 
 describe("a saved file", () => {
-  const events = table(
+  const events = tableWith(
+    { timespans: { "2024-07-01": [{ start: { in: "2024-07-01" } }] } },
     { id: "b", date: "2024-07-01", label_lon: -72, label_lat: 0.00005, reports: [report({ quote: "Said, so.\nTwice." })] },
     { id: "a", shape: 0, label_lon: 0.5, label_lat: 0.5, geo_precision: "region", extra: { Désk: "NA" } },
     { id: "c", label_lon: null, label_lat: null, geo_precision: "unlocated", title: "=1+1" },

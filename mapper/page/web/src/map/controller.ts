@@ -142,7 +142,7 @@ export class MapController {
       untracked(() => this.look(view));
     });
     effect(() => {
-      this.marks.show(state.shownSet.value);
+      this.marks.show(state.shown.value);
       this.arrange();
       this.marks.choose(state.row.peek());
     });
