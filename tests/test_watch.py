@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import multiprocessing
 import os
@@ -176,11 +177,21 @@ def test_outputs_and_hidden_files_are_no_change(folder: Path) -> None:
 # --- the command
 
 
+def _interruptible(command: list[str]) -> subprocess.Popen[str]:
+    """A process that Ctrl-C ends, also where the tests run in the background, and so ignore it."""
+    heard = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, heard)
+
+
 @unix
 def test_watching_tells_each_build_on_a_line_survives_errors_and_ends_with_0(folder: Path) -> None:
     pytest.importorskip("watchfiles")
     command = [sys.executable, "-u", "-m", "mapper", "-C", str(folder), "build", "--watch"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with _interruptible(command) as process, contextlib.ExitStack() as stack:
+        stack.callback(process.kill)
         assert process.stdout
         assert process.stderr
         first = process.stdout.readline()
