@@ -9,8 +9,17 @@ export function afterFrame(call: () => void): void {
   requestAnimationFrame(() => setTimeout(call));
 }
 
-export function whenIdle(call: () => void): void {
+function whenIdle(call: () => void): void {
   // Safari knows no idle time.
   if ("requestIdleCallback" in window) requestIdleCallback(call, { timeout: PATIENCE });
   else setTimeout(call);
+}
+
+/** One after the other in idle time, so that whoever is quick finds the page free in between. */
+export function inTurn([first, ...others]: readonly (() => void)[]): void {
+  if (!first) return;
+  whenIdle(() => {
+    first();
+    inTurn(others);
+  });
 }

@@ -11,7 +11,7 @@ import iconRetinaUrl from "leaflet/dist/images/marker-icon-2x.png";
 import shadowUrl from "leaflet/dist/images/marker-shadow.png";
 import { followAddress } from "./address";
 import { App } from "./app";
-import { afterFrame, whenIdle } from "./later";
+import { afterFrame, inTurn } from "./later";
 import { MapController } from "./map/controller";
 import { EventTable } from "./payload";
 import type { Payload } from "./payload";
@@ -43,14 +43,12 @@ async function start(payload: Payload, map: L.Map): Promise<void> {
   readByKeys(state);
   watchPrint(state, () => controller.forPrint());
   performance.mark("mapper-ready");
-  // One after the other, so that a reader who is quick finds the page free in between.
-  afterFrame(() => whenIdle(() => {
-    state.painted.value = true;
-    whenIdle(() => {
-      controller.complete();
-      afterFrame(() => performance.mark("mapper-whole"));
-    });
-  }));
+  afterFrame(() => inTurn([
+    () => void (state.painted.value = true),
+    () => controller.speak(),
+    () => controller.drawWhole(),
+    () => afterFrame(() => performance.mark("mapper-whole")),
+  ]));
 }
 
 function moveInto(slot: Element | null, map: L.Map): void {
