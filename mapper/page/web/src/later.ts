@@ -9,7 +9,7 @@ export function afterFrame(call: () => void): void {
   requestAnimationFrame(() => setTimeout(call));
 }
 
-function whenIdle(call: () => void): void {
+export function whenIdle(call: () => void): void {
   // Safari knows no idle time.
   if ("requestIdleCallback" in window) requestIdleCallback(call, { timeout: PATIENCE });
   else setTimeout(call);

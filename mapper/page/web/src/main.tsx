@@ -9,6 +9,7 @@ import { render } from "preact";
 import iconUrl from "leaflet/dist/images/marker-icon.png";
 import iconRetinaUrl from "leaflet/dist/images/marker-icon-2x.png";
 import shadowUrl from "leaflet/dist/images/marker-shadow.png";
+import searchWorker from "bundled:./search.worker.ts";
 import { followAddress } from "./address";
 import { App } from "./app";
 import { afterFrame, inTurn } from "./later";
@@ -29,7 +30,7 @@ L.Icon.Default.mergeOptions({ iconUrl, iconRetinaUrl, shadowUrl });
 async function start(payload: Payload, map: L.Map): Promise<void> {
   const root = document.getElementById("mapper");
   if (!root) throw new Error("the page has no #mapper element");
-  const state = createState(payload, await EventTable.open(payload));
+  const state = createState(payload, await EventTable.open(payload), searchWorker);
   document.documentElement.classList.add("mapper-started");
   watchScreen(state);
   // Before anything is drawn, so that what a link asks for is what comes first.

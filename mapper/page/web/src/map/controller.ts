@@ -139,7 +139,7 @@ export class MapController {
       untracked(() => this.look(view));
     });
     effect(() => {
-      this.marks.show(state.shown.value);
+      this.marks.show(state.mask.value);
       this.arrange();
       this.marks.choose(state.row.peek());
     });
