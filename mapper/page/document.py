@@ -193,6 +193,8 @@ def _policy(parts: Iterable[Markup], attributes: list[str], hosts: Iterable[str]
             f"script-src {scripts}",
             f"style-src {_UNSAFE_HASHES if attributes else ''}{styles}",
             " ".join(["img-src data: blob:", *hosts]),
+            # The search, whose script is a part of the page's own.
+            "worker-src blob:",
             "form-action 'none'",
             "base-uri 'none'",
         ]

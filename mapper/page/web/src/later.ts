@@ -14,3 +14,12 @@ export function whenIdle(call: () => void): void {
   if ("requestIdleCallback" in window) requestIdleCallback(call, { timeout: PATIENCE });
   else setTimeout(call);
 }
+
+/** One after the other in idle time, so that whoever is quick finds the page free in between. */
+export function inTurn([first, ...others]: readonly (() => void)[]): void {
+  if (!first) return;
+  whenIdle(() => {
+    first();
+    inTurn(others);
+  });
+}

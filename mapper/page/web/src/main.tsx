@@ -9,9 +9,10 @@ import { render } from "preact";
 import iconUrl from "leaflet/dist/images/marker-icon.png";
 import iconRetinaUrl from "leaflet/dist/images/marker-icon-2x.png";
 import shadowUrl from "leaflet/dist/images/marker-shadow.png";
+import searchWorker from "bundled:./search.worker.ts";
 import { followAddress } from "./address";
 import { App } from "./app";
-import { afterFrame, whenIdle } from "./later";
+import { afterFrame, inTurn } from "./later";
 import { MapController } from "./map/controller";
 import { EventTable } from "./payload";
 import type { Payload } from "./payload";
@@ -33,7 +34,7 @@ async function start(payload: Payload, map: L.Map): Promise<void> {
     root.textContent = String(payload.locales[payload.language]?.["page.old_browser"]);
     return;
   }
-  const state = createState(payload, await EventTable.open(payload));
+  const state = createState(payload, await EventTable.open(payload), searchWorker);
   document.documentElement.classList.add("mapper-started");
   watchScreen(state);
   // Before anything is drawn, so that what a link asks for is what comes first.
@@ -47,14 +48,12 @@ async function start(payload: Payload, map: L.Map): Promise<void> {
   readByKeys(state);
   watchPrint(state, () => controller.forPrint());
   performance.mark("mapper-ready");
-  // One after the other, so that a reader who is quick finds the page free in between.
-  afterFrame(() => whenIdle(() => {
-    state.painted.value = true;
-    whenIdle(() => {
-      controller.complete();
-      afterFrame(() => performance.mark("mapper-whole"));
-    });
-  }));
+  afterFrame(() => inTurn([
+    () => void (state.painted.value = true),
+    () => controller.speak(),
+    () => controller.drawWhole(),
+    () => afterFrame(() => performance.mark("mapper-whole")),
+  ]));
 }
 
 function moveInto(slot: Element | null, map: L.Map): void {

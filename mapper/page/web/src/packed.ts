@@ -122,6 +122,11 @@ export class Values<T> {
     return -1;
   }
 
+  /** The bytes of each block, JSON in UTF-8, to be handed on. */
+  get blocksOfBytes(): Uint8Array<ArrayBuffer>[] {
+    return this.sizes.map((size, at) => this.bytes.slice(this.starts[at], (this.starts[at] ?? 0) + size));
+  }
+
   private block(at: number): T[] {
     return (this.blocks[at] ??= JSON.parse(this.json(at)) as T[]);
   }
@@ -159,7 +164,7 @@ export class ColdColumns {
   private readonly coming = new Map<number, Promise<void>>();
   private readonly arrived = signal(0);
 
-  constructor(private readonly part: string, private readonly names: readonly string[], private readonly length: number, private readonly read: ReadPart) {}
+  constructor(private readonly part: string, readonly names: readonly string[], private readonly length: number, private readonly read: ReadPart) {}
 
   has(name: string): boolean {
     return this.names.includes(name);
@@ -194,6 +199,12 @@ export class ColdColumns {
       const columns = this.chunks.get(at)?.columns ?? (await this.decoded(at));
       yield { first: at * CHUNK, columns: Object.fromEntries(this.names.map((name, i) => [name, columns[i] ?? []])) };
     }
+  }
+
+  /** Every chunk in turn as its bytes, to be handed on: JSON in UTF-8, a list a column in the order of `names`. */
+  async *bytes(): AsyncGenerator<{ first: number; bytes: Uint8Array<ArrayBuffer> }> {
+    for (let at = 0; this.names.length > 0 && at * CHUNK < this.length; at += 1)
+      yield { first: at * CHUNK, bytes: await this.read(`${this.part}-${at}`) };
   }
 
   private load(at: number): Promise<void> {

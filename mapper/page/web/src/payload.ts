@@ -3,8 +3,8 @@
  * the one door to them, a cell at a time for panels, a typed array at a time for whoever walks all rows.
  */
 import { dayNumber } from "./days";
-import { Bytes, ColdColumns, partOfPage } from "./packed";
-import type { Codes, Column, PackedEvents, ReadPart, Values } from "./packed";
+import { Bytes, ColdColumns, partOfPage, Values } from "./packed";
+import type { Codes, Column, PackedEvents, ReadPart } from "./packed";
 
 export interface Payload {
   version: 1;
@@ -350,12 +350,11 @@ export class EventTable {
   }
 
   /** Reads what isn't here yet of these events: their quotes and notes. */
-  async fetch(rows: readonly number[]): Promise<void> {
+  async fetch(rows: Iterable<number>): Promise<void> {
     const { starts } = this.reports;
-    await Promise.all([
-      this.cold.fetch(rows),
-      this.coldReports.fetch(rows.flatMap((row) => Array.from({ length: starts[row + 1]! - starts[row]! }, (_, at) => starts[row]! + at))),
-    ]);
+    const reports: number[] = [];
+    for (const row of rows) for (let at = starts[row]!; at < starts[row + 1]!; at += 1) reports.push(at);
+    await Promise.all([this.cold.fetch(rows), this.coldReports.fetch(reports)]);
   }
 
   /** The texts that are read chunk by chunk, one chunk after the other, of events (by row) and of reports. */
@@ -391,6 +390,11 @@ export class EventTable {
   /** 1 for events without a date. */
   get undated(): Uint8Array {
     return this.once("undated", () => this.ofDates(Uint8Array, (date) => Number((date ?? UNDATED)![0] === null)));
+  }
+
+  /** What each event's date is, as a place in `DATE_KINDS`. */
+  get dateKinds(): Uint8Array {
+    return this.once("date kinds", () => this.ofDates(Uint8Array, kindOf));
   }
 
   /** 1 for events with a place on the map. */
@@ -451,6 +455,48 @@ export class EventTable {
       this.bytes.codes(counts).forEach((count, row) => (starts[row + 1] = starts[row]! + count));
       return { starts, sources: this.bytes.numbers(sources) };
     });
+  }
+
+  /** What each report says in a column, its event's cell where it says nothing of its own: `values[codes[report]]`. */
+  reportCodes<K extends (typeof AS_EVENT)[number]>(column: K): { codes: Uint32Array; values: readonly EventRow[K][] } {
+    return this.once(`reports ${column}`, () => {
+      const { starts } = this.reports;
+      const ofEvents = this.codes(column);
+      const codes = new Uint32Array(this.packed.reports.length);
+      for (let row = 0; row < this.length; row += 1) codes.fill(ofEvents[row]!, starts[row], starts[row + 1]);
+      const values = this.values(column);
+      const own = this.told(column);
+      own.rows.forEach((report, at) => (codes[report] = values.length + own.codes[at]!));
+      return { codes, values: [...values, ...(own.values.all() as EventRow[K][])] };
+    });
+  }
+
+  /** The values that some reports have of their own in a column of text, and the events of these reports. */
+  ownOfReports(column: (typeof AS_EVENT)[number]): { rows: Uint32Array; codes: Codes; values: Values<unknown> } {
+    const own = this.told(column);
+    return { rows: Uint32Array.from(own.rows, (report) => this.eventOf(report)), codes: own.codes, values: own.values };
+  }
+
+  /** The event to which a report belongs. */
+  eventOf(report: number): number {
+    const { starts } = this.reports;
+    let [low, high] = [0, this.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (starts[middle + 1]! <= report) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** A column of codes by its name; undefined where it is read chunk by chunk, or there is none. */
+  coded(column: string): Column<unknown> | undefined {
+    return this.columns.get(column);
+  }
+
+  /** The same of a report's column. */
+  codedOfReports(column: string): Column<unknown> | undefined {
+    return this.reportColumns.get(column);
   }
 
   // Cells
@@ -528,8 +574,10 @@ export class EventTable {
   private told(name: string): Differing {
     let found = this.differing.get(name);
     if (!found) {
-      const [rows, codes, values] = this.packed.reports.differing[name]!;
-      found = new Differing(this.bytes.codes(rows), this.bytes.codes(codes), this.bytes.values(values));
+      const packed = this.packed.reports.differing[name];
+      found = packed
+        ? new Differing(this.bytes.codes(packed[0]), this.bytes.codes(packed[1]), this.bytes.values(packed[2]))
+        : new Differing(new Uint8Array(0), new Uint8Array(0), new Values(new Uint8Array(0), 0, 0, []));
       this.differing.set(name, found);
     }
     return found;
@@ -555,7 +603,7 @@ const DERIVED = ["id", "title", "number", ...DATED, "label_lon", "label_lat", "s
 
 /** What some rows of reports say of their own. */
 class Differing {
-  constructor(private readonly rows: Codes, private readonly codes: Codes, private readonly values: Values<unknown>) {}
+  constructor(readonly rows: Codes, readonly codes: Codes, readonly values: Values<unknown>) {}
 
   /** Undefined where the row says what its event does. */
   at(row: number): unknown {
@@ -567,6 +615,15 @@ class Differing {
     }
     return this.rows[low] === row ? this.values.at(this.codes[low]!) : undefined;
   }
+}
+
+/** What a date may be: a day, a longer period that one word names, a time throughout, one of some days, each of some, none. */
+export const DATE_KINDS = ["day", "period", "span", "one_of", "all_of", "none"] as const;
+
+function kindOf(date: Dated): number {
+  const [, kind, precision] = date ?? UNDATED!;
+  if (kind === "date") return DATE_KINDS.indexOf(precision === "day" ? "day" : "period");
+  return DATE_KINDS.indexOf((kind ?? "none") as "none");
 }
 
 function dayOfEnd(date: Dated, end: "start" | "end"): number {

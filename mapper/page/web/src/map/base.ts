@@ -31,8 +31,8 @@ const LEVELS: Level[] = ["adm3", "adm2", "adm1", "country"];
 // Nearer to the last one than this, in pixels, a point of an outline is left out.
 const NEAR = 0.7;
 
-/** How far it is drawn beyond the view, as a share of it: at first little, so that it is there soon. */
-const FIRST = 0.05;
+/** How far it is drawn beyond the view, as a share of it: at first hardly, so that it is there soon. */
+const AT_FIRST = 0.02;
 const AROUND = 0.6;
 
 export interface DrawnBase {
@@ -41,8 +41,8 @@ export interface DrawnBase {
   focus: L.LatLngBounds;
   /** Puts it on the map: once the view stands, so that nothing is drawn twice. */
   show: () => void;
-  /** Draws it far enough around the view for the map to be moved about. */
-  widen: () => void;
+  /** Draws what a first look can do without: borders inside the units, and enough around the view to move about. */
+  complete: () => void;
 }
 
 /** Makes it; null where there is nothing to draw. */
@@ -52,26 +52,20 @@ export function makeBase(map: L.Map, base: Base): DrawnBase | null {
   pane.style.pointerEvents = "none";
   if (base.land.length + base.units.length === 0) return null;
   const ground = coarsest(base.units);
-  const outlines = outlinesOf(base);
-  const layer = new BaseLayer(outlines, ground ?? "land");
-  const extent = boundsOf([...(outlines.get("land") ?? []), ...(ground ? (outlines.get(ground) ?? []) : [])]);
-  const focus = ground ? boundsOf(outlines.get(ground) ?? []) : extent;
-  return { extent, focus, show: () => void layer.addTo(map), widen: () => layer.widen() };
+  const ofLand = decoded(base.land, base.scale);
+  const ofGround = unitsOf(base, ground);
+  const layer = new BaseLayer(base, ofLand, ofGround, ground ?? null);
+  const extent = boundsOf([...ofLand, ...ofGround]);
+  return { extent, focus: ofGround.length > 0 ? boundsOf(ofGround) : extent, show: () => void layer.addTo(map), complete: () => layer.complete() };
 }
 
-type Outlines = ReadonlyMap<Level | "land", Float64Array[]>;
+/** Every ring of some polygons, in Web Mercator. */
+function decoded(polygons: readonly Rings[], scale: number): Float64Array[] {
+  return polygons.flatMap((polygon) => polygon.map((ring) => decodeRing(ring, scale)));
+}
 
-/** Every ring of the land and of each level of units, in Web Mercator. */
-function outlinesOf({ land, units, scale }: Base): Outlines {
-  const outlines = new Map<Level | "land", Float64Array[]>();
-  const add = (name: Level | "land", polygons: readonly Rings[]): void => {
-    const rings = outlines.get(name) ?? [];
-    for (const polygon of polygons) for (const ring of polygon) rings.push(decodeRing(ring, scale));
-    if (rings.length > 0) outlines.set(name, rings);
-  };
-  add("land", land);
-  for (const unit of units) add(unit.level, unit.polygons);
-  return outlines;
+function unitsOf({ units, scale }: Base, level: Level | undefined): Float64Array[] {
+  return decoded(units.filter((unit) => unit.level === level).flatMap((unit) => unit.polygons), scale);
 }
 
 /** What Leaflet's types leave out of its renderers. */
@@ -84,17 +78,27 @@ interface Rendered {
 
 const RENDERER = L.Renderer.prototype as unknown as Rendered;
 
+/** Outlines by what they bound: `land`, or a level of units. */
+type Outlines = Map<Level | "land", Float64Array[]>;
+
 class BaseLayer extends L.Renderer {
   declare private _container: HTMLCanvasElement;
+  private readonly outlines: Outlines;
   private paths = new Map<string, Path2D>();
   private laid = "";
+  private isComplete = false;
 
-  constructor(private readonly outlines: Outlines, private readonly ground: Level | "land") {
-    super({ pane: BASE_PANE, padding: FIRST });
+  constructor(private readonly base: Base, land: Float64Array[], units: Float64Array[], private readonly ground: Level | null) {
+    super({ pane: BASE_PANE, padding: AT_FIRST });
+    this.outlines = new Map([["land", land]]);
+    if (ground) this.outlines.set(ground, units);
   }
 
-  widen(): void {
-    if (this.options.padding === AROUND) return;
+  complete(): void {
+    if (this.isComplete) return;
+    this.isComplete = true;
+    for (const level of LEVELS) if (level !== this.ground) this.outlines.set(level, unitsOf(this.base, level));
+    this.laid = "";
     this.options.padding = AROUND;
     this._update();
   }
@@ -154,10 +158,9 @@ class BaseLayer extends L.Renderer {
       context.fill(path, "evenodd");
       stroke(name, style);
     };
-    stroke("land", HALO);
-    if (ground !== "land") stroke(ground, HALO);
-    if (ground !== "land") fill("land", LAND);
-    fill(ground, GROUND);
+    if (this.isComplete) for (const name of ["land", ground ?? ""]) stroke(name, HALO);
+    fill("land", ground ? LAND : GROUND);
+    fill(ground ?? "", GROUND);
     for (const level of LEVELS) stroke(level, BORDERS[level]);
   }
 }

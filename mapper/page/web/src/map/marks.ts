@@ -4,6 +4,8 @@
  * there are dots and bubbles (`crowdlayer.ts`), and their areas once each (`areas.ts`).
  */
 import * as L from "leaflet";
+import { rowsOf } from "../filter";
+import type { Mask as Rows } from "../filter";
 import { colourOf } from "../colours";
 import { extent, inside } from "../geometry";
 import type { LatLon } from "../geometry";
@@ -50,7 +52,7 @@ export class Marks {
   private readonly on = L.layerGroup();
   private crowding: Crowding | null = null;
   /** Shown events with a place, and the same as a mask. */
-  private rows: readonly number[] = [];
+  private rows: Uint32Array = new Uint32Array(0);
   private readonly mask: Uint8Array;
   private standing: Mark[] = [];
   private isCrowded = false;
@@ -84,11 +86,10 @@ export class Marks {
   }
 
   /** Puts the shown events on the map, larger areas underneath, and takes the others off. */
-  show(rows: readonly number[]): void {
+  show(shown: Rows): void {
     const { located } = this.state.events;
-    this.rows = rows.filter((row) => located[row] === 1);
-    this.mask.fill(0);
-    for (const row of this.rows) this.mask[row] = 1;
+    for (let row = 0; row < shown.length; row += 1) this.mask[row] = shown[row]! & located[row]!;
+    this.rows = rowsOf(this.mask);
     this.choice.close();
     if (this.isMany) this.showMany();
     else this.crowding?.areas.hide();
@@ -98,7 +99,7 @@ export class Marks {
 
   /** Lays the numbers so that none hides another; returns the room they take, in layer points. */
   arrange(): Box[] {
-    const near = this.isMany ? this.inSight() : this.rows;
+    const near = this.isMany ? this.inSight() : [...this.rows];
     this.isCrowded = near === null;
     this.stand(near ?? []);
     if (this.isCrowded) return this.layCrowd();

@@ -14,17 +14,19 @@ import { Said } from "./said";
 export function PrintedPages() {
   const { state } = useShared();
   const words = state.words.value;
-  const rows = sortRows(state, state.ordered.value, state.sorting.value);
+  const all = sortRows(state, state.ordered.value, state.sorting.value);
+  const rows = all.subarray(0, MOST);
   return (
     <>
       <section class="printed-events">
-        <h2>{words.t("print.events", { n: rows.length })}</h2>
+        <h2>{words.t("print.events", { n: all.length })}</h2>
+        {all.length > MOST && <p>{words.t("print.most", { most: MOST, n: all.length })}</p>}
         {rows.length > 0 && <Events rows={rows} />}
       </section>
       {state.retracted.length > 0 && (
         <section class="printed-events">
           <h2>{words.t("event.retracted_list")}</h2>
-          <Events rows={state.retracted} />
+          <Events rows={state.retracted.subarray(0, MOST)} />
         </section>
       )}
       <section class="printed-method">
@@ -35,14 +37,17 @@ export function PrintedPages() {
   );
 }
 
+// More rows than these nobody prints; they are in the files that the page saves.
+export const MOST = 2000;
+
 const HEADS = ["number", "date", "title", "place", "who", "deaths"] as const;
 
-function Events({ rows }: { rows: readonly number[] }) {
+function Events({ rows }: { rows: Uint32Array }) {
   const words = useShared().state.words.value;
   return (
     <table class="printed-table">
       <thead><tr>{HEADS.map((name) => <th key={name} scope="col">{words.t(`table.${name}`)}</th>)}</tr></thead>
-      {rows.map((row) => <Event key={row} row={row} />)}
+      {Array.from(rows, (row) => <Event key={row} row={row} />)}
     </table>
   );
 }

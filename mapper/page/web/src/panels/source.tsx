@@ -8,7 +8,7 @@ import { useShared } from "../shared";
 import { plainDate } from "../dates";
 import { segment } from "../passages";
 import type { Source as SourceRow } from "../payload";
-import { ending, imprintLines, passages, quotes, reportsOf } from "../reported";
+import { ending, imprintLines, passages, quotes, reportCounts, reportsOf } from "../reported";
 import { safeLink } from "../sentences";
 import { reveal } from "../scroll";
 import { Chip } from "./chip";
@@ -47,7 +47,7 @@ function Switcher() {
         <button key={source.id} type="button" aria-pressed={state.source.value === index} onClick={() => (state.source.value = index)}>
           <strong>{source.title}</strong>
           <span>
-            {[source.publisher, source.date_published && plainDate(words, source.date_published), words.t("source.events", { n: reportsOf(state, index).length })]
+            {[source.publisher, source.date_published && plainDate(words, source.date_published), words.t("source.events", { n: reportCounts(state.events)[index] ?? 0 })]
               .filter(Boolean)
               .join(words.t("list.dot"))}
           </span>
@@ -116,14 +116,14 @@ function Body({ source, index }: { source: SourceRow; index: number }) {
   return (
     <>
       <p class="quiet">{words.t(source.show === "none" ? "source.titles" : "source.no_text")}</p>
-      <Titles rows={[...new Set(reportsOf(useShared().state, index).map(({ row }) => row))]} />
+      <Titles rows={[...new Set(reportsOf(useShared().state.events, index).map(({ row }) => row))]} />
     </>
   );
 }
 
 function Whole({ text, index }: { text: string; index: number }) {
   const { state } = useShared();
-  const reports = useMemo(() => reportsOf(state, index), [state, index]);
+  const reports = useMemo(() => reportsOf(state.events, index), [state, index]);
   const paragraphs = useMemo(() => segment(text, passages(reports)), [text, reports]);
   const without = reports.filter(({ report }) => report.spans.length === 0).map(({ row }) => row);
   const imprint = imprintLines(paragraphs);
@@ -142,7 +142,7 @@ function Whole({ text, index }: { text: string; index: number }) {
 function Quotes({ index }: { index: number }) {
   const { state } = useShared();
   const words = state.words.value;
-  const reports = reportsOf(state, index);
+  const reports = reportsOf(state.events, index);
   const quoted = quotes(reports);
   const without = reports.filter(({ report }) => !report.quote).map(({ row }) => row);
   return (
