@@ -264,5 +264,19 @@ async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<Array
   const writer = stream.writable.getWriter();
   void writer.write(bytes);
   void writer.close();
-  return new Uint8Array(await new Response(stream.readable).arrayBuffer());
+  // Read piece by piece: a `Response` would take what there is through another thread, and the page waits for it.
+  const reader = stream.readable.getReader();
+  const pieces: Uint8Array[] = [];
+  for (let next = await reader.read(); !next.done; next = await reader.read()) pieces.push(next.value);
+  return joined(pieces);
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(pieces.reduce((sum, one) => sum + one.length, 0));
+  let end = 0;
+  for (const one of pieces) {
+    whole.set(one, end);
+    end += one.length;
+  }
+  return whole;
 }
