@@ -35,6 +35,7 @@ def read(payload: Mapping[str, Any], parts: Mapping[str, bytes]) -> dict[str, An
     translations = reader.translations()
     return {
         **payload,
+        "locales": {**payload["locales"], **json.loads(parts["mapper-words"])},
         "events": {"length": reader.length, "columns": reader.columns()},
         "timespans": reader.timespans(),
         **({"translations": translations} if translations else {}),

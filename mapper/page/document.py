@@ -26,10 +26,12 @@ from mapper.errors import MapperError, UnsupportedLayer
 from mapper.files import write_whole
 from mapper.page.escape import as_parsed, escaped
 from mapper.page.layers import Markup, refuse, style_attributes, tree
+from mapper.page.packing import deflated
 from mapper.page.without_script import without_script
 
 STATIC = files("mapper.page").joinpath("static")
 PAYLOAD_ID = "mapper-payload"
+WORDS_ID = "mapper-words"
 # Lets a hash vouch for a style attribute too; by name alone it says the opposite of what it does.
 _UNSAFE_HASHES = "'unsafe-hashes' "
 _HEX_ID = re.compile(r"[0-9a-f]{32}")
@@ -80,7 +82,8 @@ class Document(Figure):
         payload = {**self.payload, "bounds": _lonlat(view[-1])} if view else self.payload
         events = payload["events"]
         hot, warm, *cold = (_binary(name, part) for name, part in events.parts.items())
-        meta = inert_json({**payload, "events": events.index})
+        own, others = _catalogues(payload)
+        meta = inert_json({**payload, "locales": own, "events": events.index})
         map_name = next(one.get_name() for one in elements if isinstance(one, folium.Map))
         start = f'mapper.start(JSON.parse(document.getElementById("{PAYLOAD_ID}").textContent), {map_name});'
         head, body, script, start = _numbered((head, body, script, start), elements)
@@ -103,6 +106,7 @@ class Document(Figure):
             body,
             f'<script type="text/plain" id="mapper-licences">{_in_script(_static("licences.txt"))}</script>',
             f'<script type="application/json" id="{PAYLOAD_ID}">{meta}</script>',
+            others,
             hot,
             warm,
             *scripts,
@@ -112,6 +116,13 @@ class Document(Figure):
             "</html>",
             "",
         ]
+
+
+def _catalogues(payload: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """The first language's, and the element of all the others: they are long, and all ask for the same words."""
+    first, *others = payload["locales"].items()
+    text = json.dumps(dict(others), separators=(",", ":"))
+    return dict([first]), _binary(WORDS_ID, deflated({WORDS_ID: text.encode()})[WORDS_ID])
 
 
 def _binary(name: str, part: bytes) -> str:

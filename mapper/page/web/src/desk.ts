@@ -46,12 +46,13 @@ export class Desk {
     else [this.query, this.answered, this.turn] = [order.query, "no", this.turn + 1];
     if (this.isRunning) return;
     this.isRunning = true;
-    this.go(this.work());
+    this.pace.pause(() => this.go(this.work()));
   }
 
   private go(work: Generator<void>): void {
     const until = performance.now() + this.pace.budget;
-    while (performance.now() < until) if (work.next().done) return void (this.isRunning = false);
+    do if (work.next().done) return void (this.isRunning = false);
+    while (performance.now() < until);
     this.pace.pause(() => this.go(work));
   }
 

@@ -11,7 +11,7 @@ export function afterFrame(call: () => void): void {
 
 export function whenIdle(call: () => void): void {
   // Safari knows no idle time.
-  if ("requestIdleCallback" in window) requestIdleCallback(call, { timeout: PATIENCE });
+  if (typeof requestIdleCallback === "function") requestIdleCallback(call, { timeout: PATIENCE });
   else setTimeout(call);
 }
 

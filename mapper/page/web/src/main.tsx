@@ -14,6 +14,7 @@ import { followAddress } from "./address";
 import { App } from "./app";
 import { afterFrame, inTurn } from "./later";
 import { MapController } from "./map/controller";
+import { partOfPage } from "./packed";
 import { EventTable } from "./payload";
 import type { Payload } from "./payload";
 import { watchPrint } from "./print";
@@ -34,7 +35,9 @@ async function start(payload: Payload, map: L.Map): Promise<void> {
     root.textContent = String(payload.locales[payload.language]?.["page.old_browser"]);
     return;
   }
-  const state = createState(payload, await EventTable.open(payload), searchWorker);
+  const [events, words] = await Promise.all([EventTable.open(payload), partOfPage("mapper-words")]);
+  Object.assign(payload.locales, JSON.parse(new TextDecoder().decode(words)));
+  const state = createState(payload, events, searchWorker);
   document.documentElement.classList.add("mapper-started");
   watchScreen(state);
   // Before anything is drawn, so that what a link asks for is what comes first.

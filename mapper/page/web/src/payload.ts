@@ -12,6 +12,7 @@ export interface Payload {
   generator?: string;
   title: string;
   language: string;
+  /** In the file that of the first language; `start` adds the others. */
   locales: Record<string, Catalogue>;
   /** `YYYY-MM-DD`. */
   as_of: string | null;

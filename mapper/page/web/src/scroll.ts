@@ -1,8 +1,6 @@
 /**
  * Scrolls inside one panel. `scrollIntoView` would also move the page around a notebook's frame.
  */
-import { isStill } from "./map/controller";
-
 export function reveal(panel: HTMLElement | null, target: HTMLElement | null): void {
   if (!panel || !target || panel.clientHeight === 0) return;
   const box = target.getBoundingClientRect();
@@ -11,4 +9,9 @@ export function reveal(panel: HTMLElement | null, target: HTMLElement | null): v
   if (box.top >= view.top + sticky + 8 && box.bottom <= view.bottom - 8) return;
   const room = Math.max(sticky + 12, (view.height - box.height) / 3);
   panel.scrollTo({ top: panel.scrollTop + box.top - view.top - room, behavior: isStill() ? "auto" : "smooth" });
+}
+
+/** Whether the reader asked for less motion. */
+export function isStill(): boolean {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

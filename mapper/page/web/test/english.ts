@@ -24,7 +24,12 @@ export function table(...rows: Partial<EventRow>[]): EventTable {
 }
 
 export function tableWith(beside: Beside, ...rows: Partial<EventRow>[]): EventTable {
-  return packed(rows.map((row, i) => ({ ...BLANK, id: `event-${i + 1}`, number: i + 1, ...row })), beside);
+  return packed(rows.map((row, i) => ({ ...BLANK, id: `event-${i + 1}`, number: i + 1, date: written(row), ...row })), beside);
+}
+
+/** A date that comes to these days. */
+function written({ date_start: start = null, date_end: end = null }: Partial<EventRow>): string | null {
+  return start === null && end === null ? null : `${start ?? ".."}/${end ?? ".."}`;
 }
 
 export function report(differences: Partial<Report> = {}): Report {

@@ -6,6 +6,7 @@ import { effect, untracked } from "@preact/signals";
 import * as L from "leaflet";
 import { roundView } from "../fragment";
 import type { View } from "../fragment";
+import { isStill } from "../scroll";
 import type { State } from "../state";
 import { makeBase } from "./base";
 import type { DrawnBase } from "./base";
@@ -291,9 +292,4 @@ function hasTiles(map: L.Map): boolean {
   let found = false;
   map.eachLayer((layer) => void (found ||= layer instanceof L.TileLayer));
   return found;
-}
-
-/** Whether the reader asked for less motion. */
-export function isStill(): boolean {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
