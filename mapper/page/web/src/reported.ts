@@ -11,9 +11,21 @@ export interface Reported {
 
 /** What a source reports, in the order of the events' numbers; retractions last. */
 export function reportsOf(events: EventTable, source: number): Reported[] {
-  const found = [...rowsBySource(events).subarray(...span(events, source))].map((report) => ({ row: events.eventOf(report), report }));
-  const reported = found.map(({ row, report }) => ({ row, report: events.get("reports", row)[report - events.reports.starts[row]!]! }));
-  return [...reported.filter(({ row }) => !events.isRetracted(row)), ...reported.filter(({ row }) => events.isRetracted(row))];
+  const { reports, rows } = reportRows(events, source);
+  return Array.from(reports, (report, at) => reported(events, report, rows[at]!));
+}
+
+/** The same as rows of reports, and of the events to which they belong. */
+export function reportRows(events: EventTable, source: number): { reports: Uint32Array; rows: Uint32Array } {
+  const all = rowsBySource(events).subarray(...span(events, source));
+  const isRetracted = (report: number): boolean => events.isRetracted(events.eventOf(report));
+  const reports = all.some(isRetracted) ? Uint32Array.from([...all.filter((one) => !isRetracted(one)), ...all.filter(isRetracted)]) : all;
+  return { reports, rows: reports.map((report) => events.eventOf(report)) };
+}
+
+/** One report, by its row and its event's. */
+export function reported(events: EventTable, report: number, row: number): Reported {
+  return { row, report: events.get("reports", row)[report - events.reports.starts[row]!]! };
 }
 
 /** How many reports each source has. */
@@ -87,14 +99,15 @@ export function quotes(reports: Reported[]): Run[] {
   const runs = new Map<string, Run>();
   for (const { row, report } of reports) {
     if (!report.quote) continue;
-    const run = runs.get(report.quote) ?? { rows: [], pieces: pieces(report.quote, report.place_text) };
+    const run = runs.get(report.quote) ?? { rows: [], pieces: quoted(report.quote, report.place_text) };
     run.rows.push(row);
     runs.set(report.quote, run);
   }
   return [...runs.values()];
 }
 
-function pieces(quote: string, places: string | null): Run["pieces"] {
+/** A quote in pieces, the words that name its place apart. */
+export function quoted(quote: string, places: string | null): Run["pieces"] {
   const words = (places ?? "").split(";").map((one) => one.trim()).filter(Boolean);
   const spans = words.map((one): [number, number] => [quote.indexOf(one), quote.indexOf(one) + one.length]);
   const found = spans.filter(([from]) => from >= 0).sort(([a], [b]) => a - b);

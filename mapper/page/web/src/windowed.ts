@@ -21,8 +21,8 @@ export interface Part {
 }
 
 /** The rows that stand in the page while row `at` is the first in sight, of so many in sight. */
-export function partAt(count: number, at: number, inSight: number): Part {
-  if (count <= WHOLE) return { first: 0, last: count };
+export function partAt(count: number, at: number, inSight: number, whole = WHOLE): Part {
+  if (count <= whole) return { first: 0, last: count };
   const length = Math.min(count, Math.max(WHOLE, inSight + 2 * AROUND));
   const first = Math.max(0, Math.min(at - AROUND, count - length));
   return { first, last: first + length };
@@ -51,16 +51,16 @@ export interface Windowed extends Part {
 
 /**
  * `box` holds the rows, each with `data-at`, its place in the list, and stands in `scroller`, which scrolls. `focus` is
- * what in a row can be focused.
+ * what in a row can be focused. As few rows as `whole` are all there.
  */
-export function useWindow(count: number, box: { current: HTMLElement | null }, scroller: string, focus: string): Windowed {
+export function useWindow(count: number, box: { current: HTMLElement | null }, scroller: string, focus: string, whole = WHOLE): Windowed {
   const [at, setAt] = useState(0);
   const height = useRef(USUAL);
   const inSight = useRef(12);
   /** What has to stand where it stood, and what to do once the rows are there. */
   const anchor = useRef<{ at: number; y: number } | null>(null);
   const wanted = useRef<{ at: number; focus: boolean } | null>(null);
-  const part = partAt(count, at, inSight.current);
+  const part = partAt(count, at, inSight.current, whole);
   const live = useRef({ part, count });
   live.current = { part, count };
   const room = roomFor(count, height.current);
@@ -82,6 +82,8 @@ export function useWindow(count: number, box: { current: HTMLElement | null }, s
   };
 
   useLayoutEffect(() => {
+    // Where all rows are there, nothing has to be measured.
+    if (live.current.count <= whole) return wanted.current ? arrive() : undefined;
     const [scrolled, rows] = [box.current?.closest<HTMLElement>(scroller), rowsIn(box.current)];
     const [first, last] = [rows[0], rows.at(-1)];
     if (!scrolled || !first || !last) return;
@@ -98,7 +100,7 @@ export function useWindow(count: number, box: { current: HTMLElement | null }, s
     if (!scrolled) return;
     const follow = (): void => {
       const { part: now, count: all } = live.current;
-      if (all <= WHOLE || !box.current) return;
+      if (all <= whole || !box.current) return;
       const top = scrolled.getBoundingClientRect().top;
       const [seen, bottom] = [rowsIn(box.current).find((row) => row.getBoundingClientRect().bottom > top), top + scrolled.clientHeight];
       const y = seen?.getBoundingClientRect().top ?? Infinity;
