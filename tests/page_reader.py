@@ -35,7 +35,7 @@ def read(payload: Mapping[str, Any], parts: Mapping[str, bytes]) -> dict[str, An
     translations = reader.translations()
     return {
         **payload,
-        "locales": {**payload["locales"], **json.loads(parts["mapper-words"])},
+        "locales": {**payload["locales"], **json.loads(parts.get("mapper-words", b"{}"))},
         "events": {"length": reader.length, "columns": reader.columns()},
         "timespans": reader.timespans(),
         **({"translations": translations} if translations else {}),

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 import geopandas
+import pandas
 import pytest
 import shapely
 from firefox import in_firefox
@@ -351,6 +352,7 @@ def test_a_hostile_link_runs_nothing_and_breaks_nothing(haiti_map: Path, open_pa
 FRAME_COLUMNS, TABLE_COLUMNS = 58, len(TEXTS)
 
 
+@pandas.option_context("mode.string_storage", "python")  # Arrow, where it is installed, holds no half characters.
 def plain_frame(turn: int) -> geopandas.GeoDataFrame:
     """A frame whose index, names of columns and values are hostile: each string stands in it once."""
     texts = list(strings()) * 2
@@ -364,6 +366,7 @@ def plain_frame(turn: int) -> geopandas.GeoDataFrame:
     return geopandas.GeoDataFrame(columns, geometry=points, index=texts[at : at + rows], crs="EPSG:4326")
 
 
+@pandas.option_context("mode.string_storage", "python")  # Arrow, where it is installed, holds no half characters.
 def event_frame(turn: int) -> tuple[geopandas.GeoDataFrame, list[dict[str, str]]]:
     """An event table all of whose texts, ids among them, are hostile, and its sources."""
     rows = -(-len(strings()) // TABLE_COLUMNS)

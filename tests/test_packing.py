@@ -120,6 +120,7 @@ def test_a_large_frame_comes_back_whole() -> None:
     assert payload["events"].index["cold"] == ["extra:told"]
     html = page.to_html()
     assert list(parts_of(html)) == [
+        "mapper-words",
         "mapper-hot",
         "mapper-warm",
         "mapper-events-0",
