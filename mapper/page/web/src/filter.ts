@@ -74,9 +74,17 @@ export class Sieve {
   private readonly against: Uint16Array;
   private last: Choice = { filters: NO_FILTERS, range: null, undated: true, found: null };
   private timeless: Mask | null = null;
+  private untouched: Mask | null = null;
+  /** Undated rows, which are few as a rule, and rows of which nobody says that it happened. */
+  private readonly undated: Uint32Array;
+  private readonly reported: Mask;
+  private readonly retracted: number;
 
   constructor(private readonly events: EventTable, private readonly facets: FacetTable) {
     this.against = Uint16Array.from(events.retracted, (retracted) => retracted * RETRACTED);
+    this.undated = rowsOf(events.undated);
+    this.reported = events.mask("occurrence", (one) => one === "reported");
+    this.retracted = events.retracted.reduce((sum, one) => sum + one, 0);
   }
 
   choose(choice: Choice): void {
@@ -85,11 +93,12 @@ export class Sieve {
     if (choice.found !== found) this.find(choice.found);
     if (choice.range !== range || choice.undated !== undated) this.date(choice.range, choice.undated);
     this.last = choice;
+    this.untouched = null;
   }
 
   /** Rows that nothing keeps out. */
   get shown(): Mask {
-    return this.without(0);
+    return (this.untouched ??= this.last.range ? this.without(0) : this.passing);
   }
 
   /** What would be shown at any time: the same mask, as long as it is the same rows. */
@@ -105,25 +114,17 @@ export class Sieve {
   }
 
   counts(): Counts {
-    const { against, events } = this;
-    const { located, undated } = events;
-    const occurrence = events.codes("occurrence");
-    const happened = Uint8Array.from(events.values("occurrence"), (value) => Number(value === "reported"));
-    let [all, shown, shownMapped, undatedShown, reported] = [0, 0, 0, 0, 0];
-    for (let row = 0; row < against.length; row += 1) {
-      const bits = against[row]!;
-      if (bits & RETRACTED) continue;
-      all += 1;
-      if (bits !== 0) continue;
+    const { shown: mask, reported, retracted, events: { located, length } } = this;
+    let [shown, shownMapped, shownReported, undated] = [0, 0, 0, 0];
+    for (let row = 0; row < mask.length; row += 1) {
+      if (mask[row] === 0) continue;
       shown += 1;
       shownMapped += located[row]!;
-      undatedShown += undated[row]!;
-      reported += happened[occurrence[row]!]!;
+      shownReported += reported[row]!;
     }
-    return {
-      all, shown, shownMapped, shownUnlocated: shown - shownMapped, filtered: all - shown, undated: undatedShown,
-      unreported: shown - reported, retracted: against.length - all,
-    };
+    for (const row of this.undated) undated += mask[row]!;
+    const all = length - retracted;
+    return { all, shown, shownMapped, shownUnlocated: shown - shownMapped, filtered: all - shown, undated, unreported: shown - shownReported, retracted };
   }
 
   private without(bit: number): Mask {
@@ -135,16 +136,18 @@ export class Sieve {
 
   /** Per value, and among these the undated, of the rows that none of these bits keeps out. */
   private counted({ values, starts, codes }: FacetColumn, bits: number): [n: Uint32Array, undated: Uint32Array] {
-    const { against, events: { undated } } = this;
+    const { against } = this;
     const [n, without] = [new Uint32Array(values.length + 1), new Uint32Array(values.length + 1)];
-    for (let row = 0; row < against.length; row += 1) {
+    if (starts) {
+      for (let row = 0; row < against.length; row += 1)
+        if ((against[row]! & bits) === 0) for (let at = starts[row]!; at < starts[row + 1]!; at += 1) n[codes[at]!]! += 1;
+    } else {
+      for (let row = 0; row < against.length; row += 1) if ((against[row]! & bits) === 0) n[codes[row]!]! += 1;
+    }
+    for (const row of this.undated) {
       if ((against[row]! & bits) !== 0) continue;
-      const from = starts ? starts[row]! : row;
-      const to = starts ? starts[row + 1]! : row + 1;
-      for (let at = from; at < to; at += 1) {
-        n[codes[at]!]! += 1;
-        without[codes[at]!]! += undated[row]!;
-      }
+      const [from, to] = starts ? [starts[row]!, starts[row + 1]!] : [row, row + 1];
+      for (let at = from; at < to; at += 1) without[codes[at]!]! += 1;
     }
     return [n, without];
   }
@@ -156,11 +159,14 @@ export class Sieve {
     const { values, starts, codes } = this.facets.column(facet);
     const wanted = Uint8Array.from([...values, NONE_SUCH], (value) => Number(chosen.has(value as string)));
     const { against } = this;
+    if (!starts) {
+      const out = Uint16Array.from(wanted, (one) => (one ? 0 : bit));
+      for (let row = 0; row < against.length; row += 1) against[row] = (against[row]! & ~bit) | out[codes[row]!]!;
+      return;
+    }
     for (let row = 0; row < against.length; row += 1) {
-      const from = starts ? starts[row]! : row;
-      const to = starts ? starts[row + 1]! : row + 1;
       let has = 0;
-      for (let at = from; at < to; at += 1) has |= wanted[codes[at]!]!;
+      for (let at = starts[row]!; at < starts[row + 1]!; at += 1) has |= wanted[codes[at]!]!;
       against[row] = has ? against[row]! & ~bit : against[row]! | bit;
     }
   }

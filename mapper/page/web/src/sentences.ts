@@ -46,6 +46,7 @@ export function protection(events: EventTable, row: number): Protection | null {
 export function protections(events: EventTable, mask: Mask): Record<Protection, number> {
   const found = { coarse: 0, displaced: 0, hidden: 0 };
   const isKept = Uint8Array.from(events.values("coarsened_to"), (unit) => Number(unit !== null));
+  if (!isKept.includes(1)) return found;
   const codes = events.codes("coarsened_to");
   for (let row = 0; row < mask.length; row += 1) {
     const kept = mask[row] === 1 && isKept[codes[row]!] === 1 && protection(events, row);

@@ -219,14 +219,14 @@ export function layBuckets(events: EventTable, starts: readonly number[]): Bucke
   return laid;
 }
 
-/** How many of these events touch each bucket, a list a group; `groupOf` is by row. */
-export function countBuckets({ first, last }: Buckets, buckets: number, mask: Mask, groups: number, groupOf: (row: number) => number): number[][] {
+/** How many of these events touch each bucket, a list a group; a row's group is `groupOf[codes[row]]`. */
+export function countBuckets({ first, last }: Buckets, buckets: number, mask: Mask, groups: number, groupOf: ArrayLike<number>, codes: ArrayLike<number>): number[][] {
   const width = buckets + 1;
   const steps = new Int32Array(groups * width);
   for (let row = 0; row < mask.length; row += 1) {
     const [begin, end] = [first[row]!, last[row]!];
     if (mask[row] === 0 || begin > end) continue;
-    const at = groupOf(row) * width;
+    const at = groupOf[codes[row]!]! * width;
     steps[at + begin]! += 1;
     steps[at + end + 1]! -= 1;
   }

@@ -59,8 +59,9 @@ export function createTime({ events, accepted, passing, range, types }: Given) {
   // Near enough for the first view to leave the timeline the height that it will have.
   const room = signal<Room>({ width: 720, letter: 1 });
   const domain = computed(() => domainOf(events, accepted));
+  const isDated = events.undated.map((one) => 1 - one);
   /** How many of them bear a date. */
-  const dated = computed(() => countOf(passing.value, events.undated, 0));
+  const dated = computed(() => countOf(passing.value, events.undated));
   /** Where they are few: each of them. */
   const spans = computed(() => (dated.value > MANY ? [] : spansOf(events, passing.value)));
   /** Null where they are too many for bars: then there are columns. */
@@ -75,12 +76,12 @@ export function createTime({ events, accepted, passing, range, types }: Given) {
     const named = events.values("event_type");
     const used = [...new Set([...types, ...named])];
     const groups = Uint32Array.from(named, (name) => used.indexOf(name));
-    const counts = countBuckets(buckets.value, Math.max(0, starts.value.length - 1), passing.value, used.length, (row) => groups[codes[row]!]!);
+    const counts = countBuckets(buckets.value, Math.max(0, starts.value.length - 1), passing.value, used.length, groups, codes);
     const totals = starts.value.slice(0, -1).map((_, i) => counts.reduce((sum, of) => sum + (of[i] ?? 0), 0));
     return { starts: starts.value, types: used, counts, most: totals.reduce((most, one) => Math.max(most, one), 0) };
   });
   /** Undated events that the other filters let pass. */
-  const undatedCount = computed(() => countOf(passing.value, events.undated, 1));
+  const undatedCount = computed(() => countOf(passing.value, isDated));
   const step = computed<Unit>(() => chosenStep.value ?? (domain.value ? usualStep(domain.value) : "month"));
   const next = computed(() => domain.value && stepped(domain.value, range.value, step.value, 1));
   const previous = computed(() => domain.value && stepped(domain.value, range.value, step.value, -1));
@@ -137,10 +138,10 @@ function spansOf(events: EventTable, mask: Mask): Span[] {
   return Array.from(rowsOf(mask), (row) => spanOf(events, row)).filter((span) => span !== null);
 }
 
-/** How many rows of a mask another one marks so. */
-function countOf(mask: Mask, other: Mask, mark: 0 | 1): number {
+/** How many rows of a mask another one doesn't mark. */
+function countOf(mask: Mask, other: Mask): number {
   let count = 0;
-  for (let row = 0; row < mask.length; row += 1) if (mask[row] === 1 && other[row] === mark) count += 1;
+  for (let row = 0; row < mask.length; row += 1) count += mask[row]! & (1 - other[row]!);
   return count;
 }
 

@@ -157,7 +157,8 @@ describe("stacked counts", () => {
   const months = bucketStarts(domain("2024-06-01", "2024-09-30"), "month");
   const counts = (groups: number, groupOf: (row: number) => number, ...spans: Parameters<typeof lasting>): number[][] => {
     const events = lasting(...spans);
-    return countBuckets(layBuckets(events, months), months.length - 1, all(events), groups, groupOf);
+    const rows = Uint32Array.from(all(events), (_, row) => row);
+    return countBuckets(layBuckets(events, months), months.length - 1, all(events), groups, Array.from(rows, groupOf), rows);
   };
   const counted = (...spans: Parameters<typeof lasting>): number[] => counts(1, () => 0, ...spans)[0] ?? [];
 
@@ -172,7 +173,7 @@ describe("stacked counts", () => {
   it("leave out what bears no date and what a mask leaves out", () => {
     expect(counted(null, ["2024-06-01", "2024-06-01"])).toEqual([1, 0, 0, 0]);
     const events = lasting(["2024-06-01", "2024-06-01"], ["2024-07-01", "2024-07-01"]);
-    expect(countBuckets(layBuckets(events, months), 4, Uint8Array.of(0, 1), 1, () => 0)).toEqual([[0, 1, 0, 0]]);
+    expect(countBuckets(layBuckets(events, months), 4, Uint8Array.of(0, 1), 1, [0], [0, 0])).toEqual([[0, 1, 0, 0]]);
   });
 
   it("leave out what lies wholly before or after", () => {

@@ -3,6 +3,7 @@
  * events share it. None of it becomes a point; a tag at its label point tells the count.
  */
 import * as L from "leaflet";
+import { rowsOf } from "../filter";
 import { drawn, extent, inside } from "../geometry";
 import type { Drawn, LatLon } from "../geometry";
 import type { State } from "../state";
@@ -29,10 +30,14 @@ export class Areas {
   private readonly renderer = L.canvas({ pane: AREAS, padding: 0.6 });
   private standing: Area[] = [];
   private mask: Uint8Array = new Uint8Array(0);
+  /** Rows that have a shape at all. */
+  private readonly rows: Uint32Array;
   tags: Tag[] = [];
 
   /** `kinds` is each row's place among the looks. */
-  constructor(private readonly map: L.Map, private readonly state: State, private readonly kinds: ArrayLike<number>, private readonly looks: readonly Look[]) {}
+  constructor(private readonly map: L.Map, private readonly state: State, private readonly kinds: ArrayLike<number>, private readonly looks: readonly Look[]) {
+    this.rows = rowsOf(Uint8Array.from(state.events.shapes, (shape) => Number(shape !== -1)));
+  }
 
   /** Whether a row is drawn here: as an area or a line. */
   has(row: number): boolean {
@@ -44,17 +49,14 @@ export class Areas {
   show(mask: Uint8Array): void {
     this.mask = mask;
     const { shapes } = this.state.events;
-    const counts = new Map<number, Uint32Array>();
-    for (let row = 0; row < mask.length; row += 1) {
-      const shape = shapes[row]!;
-      if (mask[row] === 0 || shape === -1) continue;
-      let of = counts.get(shape);
-      if (!of) counts.set(shape, (of = new Uint32Array(this.looks.length)));
-      of[this.kinds[row]!]! += 1;
-    }
-    const standing = [...counts.keys()].map((shape) => this.area(shape)).filter((area): area is Area => area !== null);
+    const { length } = this.looks;
+    const counts = new Uint32Array(this.state.payload.shapes.length * length);
+    for (const row of this.rows) if (mask[row] === 1) counts[shapes[row]! * length + this.kinds[row]!]! += 1;
+    const countsOf = (shape: number): Uint32Array => counts.subarray(shape * length, (shape + 1) * length);
+    const shown = this.state.payload.shapes.map((_, shape) => shape).filter((shape) => countsOf(shape).some((count) => count > 0));
+    const standing = shown.map((shape) => this.area(shape)).filter((area): area is Area => area !== null);
     standing.sort((a, b) => b.size - a.size || a.shape - b.shape);
-    this.tags = standing.map((area) => this.tag(area, counts.get(area.shape)!));
+    this.tags = standing.map((area) => this.tag(area, countsOf(area.shape)));
     const isSame = standing.length === this.standing.length && standing.every((area, at) => area === this.standing[at]);
     if (!isSame) this.on.clearLayers();
     this.standing = standing;
@@ -82,8 +84,7 @@ export class Areas {
   private rowsOf(areas: readonly Area[]): number[] {
     const { shapes } = this.state.events;
     const place = new Map(areas.map(({ shape }, at) => [shape, at]));
-    const rows: number[] = [];
-    if (place.size > 0) for (let row = 0; row < this.mask.length; row += 1) if (this.mask[row] === 1 && place.has(shapes[row]!)) rows.push(row);
+    const rows = [...this.rows.filter((row) => this.mask[row] === 1 && place.has(shapes[row]!))];
     return rows.sort((a, b) => place.get(shapes[a]!)! - place.get(shapes[b]!)! || a - b);
   }
 

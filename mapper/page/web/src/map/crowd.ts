@@ -1,7 +1,8 @@
 /**
  * Many events in one view, in pixels: where so many lie together that dots would hide one another there is a bubble
- * with their count, elsewhere a dot an event. Plain arithmetic on typed arrays, one walk over the rows: the same events
- * in the same view give the same picture, and nothing here knows of a map.
+ * with their count, elsewhere a dot an event. Plain arithmetic on typed arrays: where a spot lies is known until the view
+ * moves, so that another choice of rows is one walk over them. The same events in the same view give the same picture,
+ * and nothing here knows of a map.
  */
 import type { Codes } from "../packed";
 
@@ -61,55 +62,67 @@ export class Crowd {
   bubbles: Bubble[] = [];
   dots: Dot[] = [];
   private view: View = { world: 1, x: 0, y: 0, width: 0, height: 0 };
+  private mask: Uint8Array = new Uint8Array(0);
   private columns = 0;
+  private cells = 0;
   private left = 0;
   private top = 0;
-  /** The first row of each cell, and after each row the next of its cell; -1 ends. */
-  private first = new Int32Array(0);
+  /** The cell of each spot, -1 out of sight; and the rows of each spot: `rows[starts[spot]]` up to `starts[spot + 1]`. */
+  private readonly cellOf: Int32Array;
+  private readonly rows: Uint32Array;
+  private readonly starts: Uint32Array;
+  /** How many rows lie on each spot; the first spot of each cell, and after each spot the next of its cell; -1 ends. */
+  private readonly here: Int32Array;
   private readonly next: Int32Array;
+  private first = new Int32Array(0);
   private counts = new Int32Array(0);
   private bubbled = new Uint8Array(0);
 
   constructor(private readonly events: Crowded) {
-    this.next = new Int32Array(events.spots.length);
+    const spots = events.x.length;
+    [this.cellOf, this.here, this.next] = [new Int32Array(spots), new Int32Array(spots), new Int32Array(spots)];
+    [this.starts, this.rows] = bySpot(events.spots, spots);
   }
 
   /** Lays the rows whose `mask` is 1. */
   lay(view: View, mask: Uint8Array): void {
+    if (!isSame(view, this.view)) this.look(view);
+    this.mask = mask;
     const { spots, x, y, kinds, kindCount } = this.events;
-    const { world, width, height } = view;
-    this.view = view;
-    this.left = Math.floor(view.x / CELL);
-    this.top = Math.floor(view.y / CELL);
-    this.columns = Math.floor((view.x + width) / CELL) - this.left + 1;
-    const cells = this.columns * (Math.floor((view.y + height) / CELL) - this.top + 1);
-    const { first, next } = this;
-    const heads = first.length === cells ? first.fill(-1) : (this.first = new Int32Array(cells).fill(-1));
+    const { cells, cellOf, here, next } = this;
+    const first = (this.first = new Int32Array(cells).fill(-1));
     const counts = (this.counts = new Int32Array(cells));
     const ofKind = new Int32Array(cells * kindCount);
-    const places = new Int32Array(cells);
-    const sumX = new Float64Array(cells);
-    const sumY = new Float64Array(cells);
-    const spotColumns = Math.ceil(width / SPOT);
-    const taken = new Uint8Array(spotColumns * Math.ceil(height / SPOT));
+    here.fill(0);
     for (let row = 0; row < mask.length; row += 1) {
       if (mask[row] === 0) continue;
       const spot = spots[row]!;
-      const atX = x[spot]! * world - view.x;
-      const atY = y[spot]! * world - view.y;
-      if (!(atX >= 0 && atY >= 0 && atX < width && atY < height)) continue;
-      const cell = (Math.floor((atY + view.y) / CELL) - this.top) * this.columns + Math.floor((atX + view.x) / CELL) - this.left;
-      const here = ((atY / SPOT) | 0) * spotColumns + ((atX / SPOT) | 0);
-      if (taken[here] === 0) {
-        taken[here] = 1;
+      const cell = cellOf[spot]!;
+      if (cell === -1) continue;
+      here[spot]! += 1;
+      ofKind[cell * kindCount + kinds[row]!]! += 1;
+    }
+    const places = new Int32Array(cells);
+    const sumX = new Float64Array(cells);
+    const sumY = new Float64Array(cells);
+    const wide = Math.ceil(view.width / SPOT);
+    const taken = new Uint8Array(wide * Math.ceil(view.height / SPOT));
+    for (let spot = 0; spot < here.length; spot += 1) {
+      const count = here[spot]!;
+      if (count === 0) continue;
+      const cell = cellOf[spot]!;
+      const atX = x[spot]! * view.world - view.x;
+      const atY = y[spot]! * view.world - view.y;
+      const place = ((atY / SPOT) | 0) * wide + ((atX / SPOT) | 0);
+      if (taken[place] === 0) {
+        taken[place] = 1;
         places[cell]! += 1;
       }
-      counts[cell]! += 1;
-      ofKind[cell * kindCount + kinds[row]!]! += 1;
-      sumX[cell]! += atX;
-      sumY[cell]! += atY;
-      next[row] = heads[cell]!;
-      heads[cell] = row;
+      counts[cell]! += count;
+      sumX[cell]! += count * atX;
+      sumY[cell]! += count * atY;
+      next[spot] = first[cell]!;
+      first[cell] = spot;
     }
     this.bubbled = new Uint8Array(cells);
     const bubbles: Bubble[] = [];
@@ -122,6 +135,23 @@ export class Crowd {
     }
     this.bubbles = apart(bubbles);
     this.scatter();
+  }
+
+  /** Where each spot lies in this view. */
+  private look(view: View): void {
+    const { x, y } = this.events;
+    const { world, width, height } = view;
+    this.view = view;
+    this.left = Math.floor(view.x / CELL);
+    this.top = Math.floor(view.y / CELL);
+    this.columns = Math.floor((view.x + width) / CELL) - this.left + 1;
+    this.cells = this.columns * (Math.floor((view.y + height) / CELL) - this.top + 1);
+    for (let spot = 0; spot < x.length; spot += 1) {
+      const atX = x[spot]! * world - view.x;
+      const atY = y[spot]! * world - view.y;
+      const isIn = atX >= 0 && atY >= 0 && atX < width && atY < height;
+      this.cellOf[spot] = isIn ? (Math.floor((atY + view.y) / CELL) - this.top) * this.columns + Math.floor((atX + view.x) / CELL) - this.left : -1;
+    }
   }
 
   /** Rows under a pixel: those of a bubble, or the events of the spots right there. */
@@ -200,11 +230,11 @@ export class Crowd {
   }
 
   private each(cell: number, call: (row: number, x: number, y: number) => void): void {
-    const { spots, x, y } = this.events;
-    const { view } = this;
-    for (let row = this.first[cell] ?? -1; row !== -1; row = this.next[row]!) {
-      const spot = spots[row]!;
-      call(row, x[spot]! * view.world - view.x, y[spot]! * view.world - view.y);
+    const { x, y } = this.events;
+    const { view, mask, rows, starts } = this;
+    for (let spot = this.first[cell] ?? -1; spot !== -1; spot = this.next[spot]!) {
+      const [atX, atY] = [x[spot]! * view.world - view.x, y[spot]! * view.world - view.y];
+      for (let at = starts[spot]!; at < starts[spot + 1]!; at += 1) if (mask[rows[at]!] === 1) call(rows[at]!, atX, atY);
     }
   }
 
@@ -218,6 +248,21 @@ export class Crowd {
       }
     return [...found].filter((cell) => cell < this.counts.length && this.bubbled[cell] === 0);
   }
+}
+
+/** Rows sorted by their spot, and where each spot's begin. */
+function bySpot(spots: Codes, count: number): [starts: Uint32Array, rows: Uint32Array] {
+  const starts = new Uint32Array(count + 1);
+  for (let row = 0; row < spots.length; row += 1) starts[spots[row]! + 1]! += 1;
+  for (let spot = 0; spot < count; spot += 1) starts[spot + 1]! += starts[spot]!;
+  const next = starts.slice();
+  const rows = new Uint32Array(spots.length);
+  for (let row = 0; row < spots.length; row += 1) rows[next[spots[row]!]!++] = row;
+  return [starts, rows];
+}
+
+function isSame(a: View, b: View): boolean {
+  return a.world === b.world && a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 }
 
 function radiusOf(count: number): number {

@@ -62,6 +62,7 @@ export class CrowdLayer extends L.Renderer {
   private placed: { box: Box; tag: Tag }[] = [];
   private lit: number | null = null;
   private zoom = NaN;
+  private sprites: { size: string; made: (HTMLCanvasElement | undefined)[] } = { size: "", made: [] };
   private frame = 0;
 
   constructor(private readonly events: Crowded, private readonly looks: readonly Look[], private readonly said: Said) {
@@ -214,14 +215,20 @@ export class CrowdLayer extends L.Renderer {
     const { dots } = this.crowd;
     const radius = dots.length > DENSE ? 3.4 : 4.6;
     const { kinds } = this.events;
-    const sprites = this.looks.map((look) => () => sprite(look, radius, sharp));
-    const made: (HTMLCanvasElement | undefined)[] = [];
+    const made = this.spritesOf(radius, sharp);
     for (const dot of dots) {
       const kind = kinds[dot.row]!;
-      const image = (made[kind] ??= sprites[kind]!());
+      const image = (made[kind] ??= sprite(this.looks[kind]!, radius, sharp));
       const side = image.width / sharp;
       context.drawImage(image, dot.x - side / 2, dot.y - side / 2, side, side);
     }
+  }
+
+  /** A dot of each kind, as far as it has been drawn in that size. */
+  private spritesOf(radius: number, sharp: number): (HTMLCanvasElement | undefined)[] {
+    const size = `${radius} ${sharp}`;
+    if (this.sprites.size !== size) this.sprites = { size, made: [] };
+    return this.sprites.made;
   }
 
   private paintBubble(context: CanvasRenderingContext2D, { x, y, radius, count, kinds }: Bubble): void {

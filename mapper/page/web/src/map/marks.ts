@@ -51,9 +51,9 @@ export class Marks {
   private readonly choice: Choice;
   private readonly on = L.layerGroup();
   private crowding: Crowding | null = null;
-  /** Shown events with a place, and the same as a mask. */
-  private rows: Uint32Array = new Uint32Array(0);
+  /** Shown events with a place, and how many they are. */
   private readonly mask: Uint8Array;
+  private count = 0;
   private standing: Mark[] = [];
   private isCrowded = false;
 
@@ -88,8 +88,9 @@ export class Marks {
   /** Puts the shown events on the map, larger areas underneath, and takes the others off. */
   show(shown: Rows): void {
     const { located } = this.state.events;
-    for (let row = 0; row < shown.length; row += 1) this.mask[row] = shown[row]! & located[row]!;
-    this.rows = rowsOf(this.mask);
+    let count = 0;
+    for (let row = 0; row < shown.length; row += 1) count += this.mask[row] = shown[row]! & located[row]!;
+    this.count = count;
     this.choice.close();
     if (this.isMany) this.showMany();
     else this.crowding?.areas.hide();
@@ -99,7 +100,7 @@ export class Marks {
 
   /** Lays the numbers so that none hides another; returns the room they take, in layer points. */
   arrange(): Box[] {
-    const near = this.isMany ? this.inSight() : [...this.rows];
+    const near = this.isMany ? this.inSight() : [...rowsOf(this.mask)];
     this.isCrowded = near === null;
     this.stand(near ?? []);
     if (this.isCrowded) return this.layCrowd();
@@ -109,7 +110,7 @@ export class Marks {
 
   /** Whether what is drawn hangs on what is in sight. */
   get isMany(): boolean {
-    return this.rows.length > MANY;
+    return this.count > MANY;
   }
 
   /** Lifts the chosen event out; the others step back. */
@@ -152,7 +153,8 @@ export class Marks {
     const { lon, lat } = this.state.events;
     const [west, south, east, north] = [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()];
     const found: number[] = [];
-    for (const row of this.rows) {
+    for (let row = 0; row < this.mask.length; row += 1) {
+      if (this.mask[row] === 0) continue;
       if (lon[row]! < west || lon[row]! > east || lat[row]! < south || lat[row]! > north) continue;
       if (found.push(row) > MANY) return null;
     }
