@@ -159,6 +159,8 @@ export interface Report {
   credibility: Text;
   /** What was left out of it to protect people: its words, or its source too. */
   protected?: "quote" | "source" | null;
+  /** Whether its words are in the file and have not been read yet. */
+  unread?: boolean;
 }
 
 export interface Source {
@@ -550,6 +552,7 @@ export class EventTable {
     };
     const date = own<Dated>("dates", () => this.dates.at(row)) ?? UNDATED;
     const words = <T>(name: string): T => this.words(name, at) as T;
+    const isHere = (): boolean => this.coldReports.isHere(at);
     return {
       event_id: own("event_id", () => this.get("id", row)),
       source: this.reports.sources[at] ?? -1,
@@ -558,6 +561,9 @@ export class EventTable {
       ...Object.fromEntries(DATED.map((name, i) => [name, date![i]])),
       get quote() {
         return words<Text>("quote");
+      },
+      get unread() {
+        return !isHere();
       },
       get spans() {
         return words<[number, number][] | null>("spans") ?? [];

@@ -21,6 +21,7 @@ export function PrintedPages() {
       <section class="printed-events">
         <h2>{words.t("print.events", { n: all.length })}</h2>
         {all.length > MOST && <p>{words.t("print.most", { most: MOST, n: all.length })}</p>}
+        <Unread rows={rows} />
         {rows.length > 0 && <Events rows={rows} />}
       </section>
       {state.retracted.length > 0 && (
@@ -39,6 +40,13 @@ export function PrintedPages() {
 
 // More rows than these nobody prints; they are in the files that the page saves.
 export const MOST = 2000;
+
+/** A browser that prints doesn't wait: what the page hasn't read by then is on the next print. */
+function Unread({ rows }: { rows: Uint32Array }) {
+  const { state } = useShared();
+  const n = rows.reduce((sum, row) => sum + Number(state.events.get("reports", row).some((report) => report.unread)), 0);
+  return n > 0 ? <p class="warning">{state.words.value.t("print.unread", { n })}</p> : null;
+}
 
 const HEADS = ["number", "date", "title", "place", "who", "deaths"] as const;
 
@@ -93,7 +101,7 @@ function Quoted({ report }: { report: Report }) {
         {report.quote ? (
           <q lang={source.language ?? undefined}>{words.t("cite.quote", { quote: report.quote })}</q>
         ) : (
-          <span class="quiet">{words.t(report.protected ? `card.${report.protected}_protected` : "card.no_quote")}</span>
+          <span class="quiet">{report.unread ? "…" : words.t(report.protected ? `card.${report.protected}_protected` : "card.no_quote")}</span>
         )}
         <div class="quiet">
           <span lang={source.language ?? undefined}>{source.title}</span>
