@@ -73,7 +73,8 @@ SEARCH = """async (words) => {
     await new Promise((done) => requestAnimationFrame(done));
     longest = Math.max(longest, performance.now() - last);
     last = performance.now();
-    const isDone = document.querySelector(".counts").textContent !== before && !document.querySelector("[aria-busy=true]");
+    const isCounted = document.querySelector(".counts").textContent !== before;
+    const isDone = isCounted && !document.querySelector(".search[aria-busy=true]");
     if (isDone || last - started > 120000) return [last - started, longest];
   }
 }"""
@@ -172,7 +173,9 @@ def measure(browser: Any, file: Path, rounds: int = 9) -> None:
     ready, painted, whole = page.evaluate(READY)
     heap = page.evaluate("performance.memory.usedJSHeapSize") / 1e6
     size = file.stat().st_size / 1e6
-    print(f"{file.stem}: {size:.1f} MB, ready {ready:.0f} ms, painted {painted:.0f} ms, whole {whole:.0f} ms, heap {heap:.0f} MB")
+    print(
+        f"{file.stem}: {size:.1f} MB, ready {ready:.0f} ms, painted {painted:.0f} ms, whole {whole:.0f} ms, heap {heap:.0f} MB"
+    )
     page.select_option(".timeline .time-step", "month")
     for tab in ("source", "events"):
         page.click(f"#tab-{tab}")
@@ -180,7 +183,8 @@ def measure(browser: Any, file: Path, rounds: int = 9) -> None:
             page.evaluate(STEPS.replace("ACT", act), 2)
             first, second = page.evaluate(STEPS.replace("ACT", act), rounds)
             print(
-                f"  {tab} in front, {name}: painted {statistics.median(first):.1f} ms (least {min(first):.1f}, most {max(first):.1f}), "
+                f"  {tab} in front, {name}: painted {statistics.median(first):.1f} ms "
+                f"(least {min(first):.1f}, most {max(first):.1f}), "
                 f"two frames {statistics.median(second):.1f} ms"
             )
         page.evaluate("document.querySelector('.time-all, .timeline .all-dates')?.click()")

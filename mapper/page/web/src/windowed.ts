@@ -59,7 +59,7 @@ export function useWindow(count: number, box: { current: HTMLElement | null }, s
   const inSight = useRef(12);
   /** What has to stand where it stood, and what to do once the rows are there. */
   const anchor = useRef<{ at: number; y: number } | null>(null);
-  const wanted = useRef<{ at: number; focus: boolean } | null>(null);
+  const wanted = useRef<{ at: number; focus: boolean; isFar: boolean } | null>(null);
   const part = partAt(count, at, inSight.current, whole);
   const live = useRef({ part, count });
   live.current = { part, count };
@@ -67,9 +67,10 @@ export function useWindow(count: number, box: { current: HTMLElement | null }, s
 
   const go = (to: number, withFocus: boolean): void => {
     if (to < 0 || to >= live.current.count) return;
-    wanted.current = { at: to, focus: withFocus };
     const { first, last } = live.current.part;
-    if (to >= first && to < last) return arrive();
+    const isFar = to < first || to >= last;
+    wanted.current = { at: to, focus: withFocus, isFar };
+    if (!isFar) return arrive();
     anchor.current = null;
     setAt(to);
   };
@@ -77,7 +78,8 @@ export function useWindow(count: number, box: { current: HTMLElement | null }, s
     const found = wanted.current && rowAt(box.current, wanted.current.at);
     if (!found) return;
     if (wanted.current?.focus) found.querySelector<HTMLElement>(focus)?.focus({ preventScroll: true });
-    reveal(found.closest<HTMLElement>(scroller), found);
+    // On a way there through rows that aren't there, the list would follow and lose them again.
+    reveal(found.closest<HTMLElement>(scroller), found, wanted.current?.isFar);
     wanted.current = null;
   };
 
