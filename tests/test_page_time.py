@@ -57,7 +57,8 @@ def shown(page: Any) -> int:
     # Of a long list only a part stands in the page, but each of its rows knows how long it is.
     assert page.locator("#panel-events .item").count() == min(count, 60)
     assert count == 0 or page.locator("#panel-events li").first.get_attribute("aria-setsize") == str(count)
-    assert page.locator(".badge").count() == count
+    # More than that in sight are dots and bubbles.
+    assert page.locator(".badge").count() == (count if count <= 150 else 0)
     return count
 
 
