@@ -57,16 +57,21 @@ export class Searcher {
   private async feed(send: NonNullable<Searcher["send"]>): Promise<void> {
     const { events } = this;
     send({ kind: "open", length: events.length });
-    const give = (column: Column<unknown> | undefined, rows: Uint32Array | null): void => {
-      if (column) send({ kind: "column", column: { codes: column.codes, blocks: column.values.blocksOfBytes, rows } });
+    // A column at a time, so that whoever types meanwhile isn't held up.
+    const give = async (column: Column<unknown> | undefined, rows: Uint32Array | null): Promise<void> => {
+      if (!column || this.send !== send) return;
+      const blocks = column.values.blocksOfBytes;
+      send({ kind: "column", column: { codes: column.codes, blocks, rows } }, blocks.map(({ buffer }) => buffer));
+      await new Promise((done) => setTimeout(done));
     };
-    for (const name of namesOf(events)) give(events.coded(name), null);
+    for (const name of namesOf(events)) await give(events.coded(name), null);
     const { reports, events: own } = events.longTexts;
     const all = events.reports.starts[events.length] ?? 0;
     const rowOf = new Uint32Array(all);
     for (let row = 0; row < events.length; row += 1) rowOf.fill(row, events.reports.starts[row], events.reports.starts[row + 1]);
-    give(events.codedOfReports("quote"), rowOf);
+    await give(events.codedOfReports("quote"), rowOf);
     for (const name of REPORT_TEXTS) {
+      if (this.send !== send) return;
       const { rows, codes, values } = events.ownOfReports(name);
       send({ kind: "column", column: { codes, blocks: values.blocksOfBytes, rows } });
     }
