@@ -275,12 +275,13 @@ class Project:
         return files
 
     def _map(self, published: Published, profile: str) -> bytes:
-        from mapper.page.base_map import base_of, place_names
+        from mapper.page.base_map import base_of
         from mapper.page.event_map import EventMap
+        from mapper.page.published import published_table
 
-        settings, locations = self.examined.settings, published.table.locations.tolist()
+        settings, locations = self.examined.settings, published.table.locations.values
         page = EventMap(
-            published.frame.drop(columns=["sensitivity", "coded_on"]),
+            published_table(published.table, settings.languages),
             sources=published.sources,
             heading=settings.title,
             languages=settings.languages,
@@ -288,11 +289,10 @@ class Project:
             taxonomy=self.examined.taxonomy,
             as_of=as_of(published.table, published.sources),
             licence=settings.licence,
-            translations=place_names(locations, settings.languages),
             layers=settings.layers,
             full=profile == FULL,
         )
-        return page.to_html().encode()
+        return page.to_bytes()
 
     def _ledger(self, files: Mapping[str, bytes], profile: str) -> bytes:
         published = self._published(profile)

@@ -1,8 +1,8 @@
 """Looks for values in files, in whatever form a program could have written them, packed at any depth.
 
 Made for what must stand in no output: give it the outputs and the hidden values, and it says where each was found
-and in what form. It opens base64, deflate, gzip, ZIP, SQLite and Parquet wherever they begin, and undoes the escapes
-of JSON, HTML and addresses.
+and in what form. It opens base64, deflate, gzip, ZIP, SQLite and Parquet wherever they begin, undoes the escapes of
+JSON, HTML and addresses, and reads a map's packed columns.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import base64
 import gzip
 import html
 import io
+import json
 import re
 import sqlite3
 import struct
@@ -22,11 +23,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from page_reader import parts_of, read
+
 from mapper.places import fold
 from mapper.project import Project
 
 _DEEPEST = 8
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{24,}={0,2}")
+_PAYLOAD = re.compile(rb'id="mapper-payload">(\{"version".*?)</script>')
 _ESCAPED = re.compile(rb"\\u([0-9a-fA-F]{4})")
 _LEAST_FOR_BASE64 = 6
 
@@ -106,7 +110,7 @@ def _forms_of_number(value: float, least: int) -> Iterator[tuple[str, bytes, boo
 def layers(data: bytes) -> Iterator[bytes]:
     """A file's bytes, and whatever is packed or escaped in them, each once."""
     seen: set[int] = set()
-    waiting = [(data, 0)]
+    waiting = [(data, 0), *((told, 0) for told in _columns(data))]
     while waiting:
         layer, depth = waiting.pop()
         key = hash(layer)
@@ -153,6 +157,14 @@ def _inflated(data: bytes) -> Iterator[bytes]:
                 yield zlib.decompressobj(window).decompress(data[start:])
             except zlib.error:
                 continue
+
+
+def _columns(data: bytes) -> Iterator[bytes]:
+    """What a map's packed columns say: its numbers are in planes of bytes, and texts stand apart from their rows."""
+    found = _PAYLOAD.search(data)
+    if found:
+        told = read(json.loads(found[1]), parts_of(data.decode("utf-8")))
+        yield json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def _members(data: bytes) -> Iterator[bytes]:

@@ -16,6 +16,7 @@ import pytest
 import shapely
 from branca.colormap import linear
 from branca.element import CssLink, Figure, IFrame, JavascriptLink
+from page_reader import read_payload
 
 from mapper.errors import MapperError, UnsupportedLayer
 from mapper.page.event_map import EventMap
@@ -32,8 +33,7 @@ def plain(crs: str | None = "EPSG:4326", **columns: Any) -> geopandas.GeoDataFra
 
 
 def payload_of(frame: geopandas.GeoDataFrame, **names: str) -> dict[str, Any]:
-    payload: dict[str, Any] = EventMap(frame, **names).get_root().payload  # type: ignore[arg-type]
-    return payload
+    return read_payload(EventMap(frame, **names).get_root().payload)  # type: ignore[arg-type]
 
 
 def columns_of(frame: geopandas.GeoDataFrame, **names: str) -> dict[str, list[Any]]:

@@ -51,7 +51,7 @@ def test_every_licence_stands_there_whole(licences: dict[str, tuple[str, str, st
 
 
 def test_every_package_that_the_page_imports_is_named(licences: dict[str, tuple[str, str, str]]) -> None:
-    found = re.compile(r"""^import\b[^"';]*["']((?:@[^/"']+/)?[^./"'][^/"']*)""", re.MULTILINE)
+    found = re.compile(r"""^import\b[^"';]*["']((?:@[^/"']+/)?[^./"':][^/"':]*)["'/]""", re.MULTILINE)
     sources = [path for path in (WEB / "src").rglob("*") if path.suffix in (".ts", ".tsx")]
     imported = {name for path in sources for name in found.findall(path.read_text("utf-8"))}
     assert {"leaflet", "preact", "@preact/signals", "d3-time"} <= imported

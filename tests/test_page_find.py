@@ -45,6 +45,7 @@ def search(page: Any, words: str) -> None:
         chip.get_by_text(words.strip()).wait_for()
     else:
         chip.wait_for(state="detached")
+    page.locator(".search[aria-busy=false]").first.wait_for(state="attached")
 
 
 def fragment(page: Any) -> str:

@@ -11,7 +11,9 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from page_reader import read_payload
 
+from mapper.page.frames import page_table
 from mapper.page.payload import BaseMap, BasePlace, BaseUnit, make_payload
 from mapper.page.shapes import SCALE, lines_of, polygons_of
 
@@ -49,7 +51,7 @@ def event(event_id: str, geometry: Any = None, *reports: dict[str, Any], **more:
 
 def payload_of(*events: dict[str, Any], base: BaseMap | None = BASE, **more: Any) -> dict[str, Any]:
     frame = geopandas.GeoDataFrame(list(events), geometry="geometry", crs="EPSG:4326")
-    return make_payload(frame, sources=SOURCES, title="Title", base=base, **more)
+    return read_payload(make_payload(page_table(frame), sources=SOURCES, title="Title", base=base, **more))
 
 
 def columns_of(*events: dict[str, Any]) -> dict[str, list[Any]]:
@@ -286,7 +288,7 @@ def test_types_in_use_come_in_the_taxonomys_order_and_unknown_ones_last() -> Non
 
 def test_an_empty_table_makes_an_empty_page() -> None:
     empty = geopandas.GeoDataFrame({"event_id": [], "reports": []}, geometry=[], crs="EPSG:4326")
-    payload = make_payload(empty, title="Nothing yet")
+    payload = read_payload(make_payload(page_table(empty), title="Nothing yet"))
     assert payload["events"]["length"] == 0
     assert payload["bounds"] is None
 

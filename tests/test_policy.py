@@ -20,8 +20,9 @@ from mapper import Project
 from mapper.serve import live_copy
 
 ATTACK = Path(__file__).with_name("attack_page.js")
-# Of what the page isn't told: it never runs by HTML's own rules, another document is told, or nothing is attempted.
-SILENT = {"written script", "frame of a text", "worker", "shared worker", "manifest"}
+# Of what the page isn't told: it never runs by HTML's own rules, another document is told, or nothing is attempted. A
+# worker of the page's own bytes may run, as the search does, under the page's policy.
+SILENT = {"written script", "frame of a text", "worker", "worker of a blob", "shared worker", "manifest"}
 SILENT_IN = {
     "chromium": SILENT,
     "firefox": SILENT | {"favicon", "prefetch", "preload", "module preload", "ping of a link"},

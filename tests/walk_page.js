@@ -11,6 +11,25 @@ async () => {
     for (let tries = 0; tries < 600 && !check(); tries += 1) await frame();
     return check();
   };
+  // Of a long list only the rows in sight stand in the page: each is brought into sight.
+  const each = async (root, visit) => {
+    const row = (at) => document.querySelector(`${root} [data-at="${at}"]`);
+    const rows = () => all(`${root} [data-at]`);
+    const scroller = rows()[0]?.closest(".table-scroll, .panel");
+    if (scroller) scroller.scrollTop = 0;
+    await until(() => row(0) || rows().length === 0);
+    const count = () => Number(rows()[0]?.getAttribute("aria-setsize") ?? document.querySelector(`${root} [aria-rowcount]`)?.getAttribute("aria-rowcount") - 1);
+    for (let at = 0; rows().length > 0 && at < count(); at += 1) {
+      if (!row(at)) rows().at(-1).scrollIntoView({ block: "start" });
+      if (!(await until(() => row(at)))) throw new Error(`row ${at} of ${root} never came`);
+      await visit(row(at));
+    }
+  };
+  const textsOf = async (root, selector) => {
+    const found = [];
+    await each(root, (row) => found.push(...(selector ? texts(selector, row) : [row.textContent])));
+    return found;
+  };
   const seen = { violations: [], cards: [], saved: {}, facets: {}, sources: [], languages: {} };
   document.addEventListener("securitypolicyviolation", (event) => seen.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
 
@@ -27,23 +46,24 @@ async () => {
   seen.attribution = document.querySelector(".attribution")?.textContent ?? "";
   seen.labels = texts(".leaflet-container [class*=label]");
   await press("#tab-events");
-  seen.list = texts(".item strong");
+  seen.list = await textsOf("#panel-events", ".item strong");
   const cards = async () => {
     const found = [];
-    for (let at = 0; at < all(".item").length; at += 1) {
-      await press(all(".item")[at]);
+    await each("#panel-events", async (row) => {
+      await press(row.querySelector(".item"));
+      await until(() => document.querySelector(".card:not([aria-busy=true])"));
       found.push(document.querySelector(".card")?.textContent ?? "");
       note();
-      if (at % 10 === 0) await press(".card .cite");
-    }
+      if (found.length % 10 === 1) await press(".card .cite");
+    });
     await press(".card .close");
     return found;
   };
   seen.cards = await cards();
 
   await press("#tab-table");
-  await until(() => all(".table tbody tr").length >= seen.list.length - texts(".item .struck").length);
-  seen.table = texts(".table tbody tr");
+  await until(() => document.querySelector(".table [data-at]"));
+  seen.table = await textsOf("#panel-table", null);
   for (const head of all(".table th button").slice(0, 4)) await press(head);
 
   await press("#tab-source");
@@ -76,7 +96,8 @@ async () => {
     write.call(box, text);
     box.dispatchEvent(new Event("input", { bubbles: true }));
     await new Promise((done) => setTimeout(done, 160));
-    seen.search.push([text, texts(".item strong")]);
+    await until(() => document.querySelector(".search[aria-busy=false]"));
+    seen.search.push([text, await textsOf("#panel-events", ".item strong")]);
   }
   write.call(box, "");
   box.dispatchEvent(new Event("input", { bubbles: true }));
@@ -89,6 +110,7 @@ async () => {
   for (const at of [2, 3]) {
     await press(all(".menu .tool").at(-1));
     await press(all("#menu-download .menu-item")[at]);
+    await until(() => made.length === at - 1);
   }
   [URL.createObjectURL, HTMLAnchorElement.prototype.click] = [createObjectURL, click];
   for (const blob of made) seen.saved[blob.type.split(";")[0]] = await blob.text();
@@ -112,7 +134,7 @@ async () => {
     if (!(await until(() => document.documentElement.lang === language))) continue;
     await press("#tab-events");
     await until(() => document.querySelector(".item"));
-    seen.languages[language] = texts(".item strong");
+    seen.languages[language] = await textsOf("#panel-events", ".item strong");
   }
   location.hash = "#lang=en";
   await until(() => document.documentElement.lang === "en");

@@ -1,33 +1,42 @@
-"""The event table as the page's columns: one list a name, one value an event, what is missing is ``None``."""
+"""The events as the page takes them: one column a name, equal values kept once, rows in reading order.
+
+A ``PageTable`` is made of an event table or of anyone's frame, and everything the page shows of events is packed
+from it. What is missing is ``None``.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
-from itertools import chain
+from dataclasses import dataclass, replace
 from math import isfinite, isnan
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
-import geopandas
-from pandas import NA, NaT
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-from mapper.dates import DateError, parse_date
-from mapper.page.shapes import ShapeTable, lonlat
+from mapper.coded import Coded
+from mapper.dates import EventDate
+from mapper.page.shapes import Disc, lonlat
 
-_TEXTS = (
-    "title", "event_type", "sub_event_type", "occurrence", "status", "reason", "date", "date_kind",
-    "date_precision", "place", "place_id", "place_text", "geo_precision", "geometry_note", "coarsened_to",
-    "label_point_is", "country", "admin1", "admin1_pcode", "admin2",
-    "admin2_pcode", "actor1", "assoc_actor_1", "actor2", "assoc_actor_2",
-    "fatalities_text", "credibility", "notes",
+Value = TypeVar("Value")
+
+Ints = npt.NDArray[Any]
+Spans = tuple[tuple[int, int], ...]
+Text = Coded[str | None]
+
+TEXTS = (
+    "title", "event_type", "sub_event_type", "occurrence", "status", "reason", "place", "place_id", "place_text",
+    "geo_precision", "geometry_note", "coarsened_to", "label_point_is", "country", "admin1", "admin1_pcode", "admin2",
+    "admin2_pcode", "actor1", "assoc_actor_1", "actor2", "assoc_actor_2", "fatalities_text", "credibility", "notes",
 )  # fmt: skip
-_DAYS = ("date_start", "date_end")
-_FLAGS = ("date_uncertain", "date_approximate")
-_COUNTS = ("fatalities_low", "fatalities_best", "fatalities_high")
-_DEFAULTS = {"occurrence": "reported", "status": "accepted"}
-_REPORT_TEXTS = (
-    "place_text", "date", "event_type", "sub_event_type", "occurrence", "place", "geo_precision", "actor1",
+COUNTS = ("fatalities_low", "fatalities_best", "fatalities_high")
+DEFAULTS = {"occurrence": "reported", "status": "accepted"}
+TRANSLATED = ("title", "place", "admin2", "admin1", "country")
+REPORT_TEXTS = (
+    "event_id", "place_text", "event_type", "sub_event_type", "occurrence", "place", "geo_precision", "actor1",
     "assoc_actor_1", "actor2", "assoc_actor_2", "fatalities_text", "credibility",
 )  # fmt: skip
 _SOURCE_TEXTS = (
@@ -36,211 +45,257 @@ _SOURCE_TEXTS = (
 )  # fmt: skip
 
 
-class EventRows:
-    """The event table as lists, one a column, in which what is missing is ``None``."""
+class Dated(NamedTuple):
+    """What a row says of when: EDTF as written, what it means, ISO days, Linked Places timespans as JSON."""
 
-    def __init__(self, events: geopandas.GeoDataFrame) -> None:
-        self._events = events
-        self._order = list(range(len(events)))
-        self.geometries: list[BaseGeometry | None] = [
-            None if one is None or one.is_empty else one for one in events.geometry.array
-        ]
+    text: str | None = None
+    kind: str | None = None
+    precision: str | None = None
+    start: str | None = None
+    end: str | None = None
+    uncertain: bool = False
+    approximate: bool = False
+    timespans: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Reports:
+    """What sources say of the events, those of one event together, its head's first.
+
+    ``event`` is the event's row of each report, ``source`` its source, by id or by its number in the page, None or -1
+    where it isn't named; columns are named as the event's. ``protected`` is what was left out to protect people.
+    ``described`` has for each source's id what a report says of it.
+    """
+
+    event: Ints
+    source: Coded[Any]
+    texts: Mapping[str, Coded[Any]]
+    dates: Coded[Dated]
+    quotes: Text
+    spans: Coded[Spans]
+    place_spans: Coded[Spans]
+    protected: Text
+    described: Mapping[str, Mapping[str, Any]]
 
     def __len__(self) -> int:
-        return len(self._order)
+        return len(self.event)
 
-    def sort(self, key: Callable[[int], Any]) -> None:
-        """Put the rows in order; ``key`` takes a row's position as the table came."""
-        self._order.sort(key=key)
-        self.geometries = [self.geometries[row] for row in self._order]
+    def of_events(self, order: Ints) -> Reports:
+        """The same with the events in that order, each a row of the order now."""
+        rank = np.empty(len(order), np.int64)
+        rank[order] = np.arange(len(order))
+        rows = np.argsort(rank[self.event], kind="stable")
+        return replace(
+            self,
+            event=rank[self.event][rows],
+            source=self.source.take(rows),
+            texts={name: tight(column.take(rows)) for name, column in self.texts.items()},
+            dates=tight(self.dates.take(rows)),
+            quotes=tight(self.quotes.take(rows)),
+            spans=tight(self.spans.take(rows)),
+            place_spans=tight(self.place_spans.take(rows)),
+            protected=tight(self.protected.take(rows)),
+        )
 
-    def column(self, name: str) -> list[Any]:
-        if name not in self._events.columns:
-            return [None] * len(self)
-        return self.in_order([_known(value) for value in self._events[name].tolist()])
-
-    def in_order(self, values: Sequence[Any]) -> list[Any]:
-        """Values that came one a row of the table, in the order of the rows now."""
-        return [values[row] for row in self._order]
-
-    def translations(self) -> list[str]:
-        """The columns with a title or notes in another language: ``title_fr``."""
-        return [name for name in map(str, self._events.columns) if name.startswith(("title_", "notes_"))]
-
-    def texts(self, name: str) -> list[str | None]:
-        return [_text(value) or _DEFAULTS.get(name) for value in self.column(name)]
+    def quoted(self, allowed: Callable[[Any], bool]) -> Reports:
+        """Without the words of the sources that mayn't be quoted."""
+        silent = ~self.source.where(allowed)
+        if not silent.any():
+            return self
+        return replace(
+            self,
+            quotes=tight(_blanked(self.quotes, silent, None)),
+            spans=tight(_blanked(self.spans, silent, ())),
+            place_spans=tight(_blanked(self.place_spans, silent, ())),
+        )
 
 
-def reading_order(table: EventRows, source_index: Mapping[str, int]) -> Callable[[int], Any]:
+@dataclass(frozen=True, eq=False)
+class PageTable:
+    """The events of a page. Points are degrees, longitude first, NaN where an event is nowhere on the map.
+
+    ``texts`` are the published text columns by name, ``event_id`` and ``title_fr`` among them, ``numbers`` the
+    fatalities and ``radius_m``; ``shapes`` what is drawn of an event but a single point; ``extra`` the columns that the
+    schema doesn't know; ``translations`` by language and column what the gazetteer calls a place.
+    """
+
+    texts: Mapping[str, Text]
+    numbers: Mapping[str, Coded[float | None]]
+    dates: Coded[Dated]
+    place_names: Coded[tuple[str, ...] | None]
+    longitude: npt.NDArray[np.float64]
+    latitude: npt.NDArray[np.float64]
+    shapes: Coded[BaseGeometry | Disc | None]
+    extra: Mapping[str, Text]
+    reports: Reports
+    translations: Mapping[str, Mapping[str, Text]]
+
+    def __len__(self) -> int:
+        return len(self.longitude)
+
+    @property
+    def located(self) -> npt.NDArray[np.bool_]:
+        return ~np.isnan(self.longitude)
+
+    @property
+    def retracted(self) -> npt.NDArray[np.bool_]:
+        return self.texts["status"].where(lambda status: status == "retracted")
+
+    def in_order(self, order: Ints) -> PageTable:
+        """The events in that order, values that no row has left out."""
+
+        def ordered(columns: Mapping[str, Coded[Any]]) -> dict[str, Coded[Any]]:
+            return {name: tight(column.take(order)) for name, column in columns.items()}
+
+        return PageTable(
+            texts=ordered(self.texts),
+            numbers=ordered(self.numbers),
+            dates=tight(self.dates.take(order)),
+            place_names=tight(self.place_names.take(order)),
+            longitude=self.longitude[order],
+            latitude=self.latitude[order],
+            shapes=self.shapes.take(order).compact(),
+            extra=ordered(self.extra),
+            reports=self.reports.of_events(order),
+            translations={language: ordered(columns) for language, columns in self.translations.items()},
+        )
+
+    def record(self, row: int, language: str) -> dict[str, Any]:
+        """One event with its reports, by the page's names for its columns, in a language where it is translated."""
+        lon, lat = (None, None) if isnan(self.longitude[row]) else lonlat((self.longitude[row], self.latitude[row]))
+        first, stop = np.searchsorted(self.reports.event, [row, row + 1]).tolist()
+        texts = {**dict.fromkeys(TEXTS), **{name: column[row] for name, column in self.texts.items()}}
+        texts["title"] = texts["title"] or texts["event_id"]
+        for name in TRANSLATED:
+            named = self.translations.get(language, {}).get(name) or self.texts.get(f"{name}_{language}")
+            texts[name] = (named and named[row]) or texts[name]
+        return {
+            **texts,
+            **{name: column[row] for name, column in self.numbers.items()},
+            **as_columns(self.dates[row]),
+            "id": texts["event_id"],
+            "number": row + 1,
+            "label_lon": lon,
+            "label_lat": lat,
+            "reports": [self._report(at) for at in range(first, stop)],
+        }
+
+    def _report(self, at: int) -> dict[str, Any]:
+        reports = self.reports
+        return {"source": reports.source[at], "quote": reports.quotes[at], "protected": reports.protected[at]}
+
+
+def as_columns(dated: Dated) -> dict[str, Any]:
+    """A date by the names of the columns that say it."""
+    return {
+        "date": dated.text,
+        "date_kind": dated.kind,
+        "date_precision": dated.precision,
+        "date_start": dated.start,
+        "date_end": dated.end,
+        "date_uncertain": dated.uncertain,
+        "date_approximate": dated.approximate,
+    }
+
+
+def dated(found: EventDate | None) -> Dated:
+    """What the page has to know of a date that could be read."""
+    if found is None:
+        return Dated()
+    return Dated(
+        found.text,
+        found.kind,
+        found.precision,
+        found.earliest.isoformat() if found.earliest else None,
+        found.latest.isoformat() if found.latest else None,
+        found.uncertain,
+        found.approximate,
+        json.dumps(found.timespans()),
+    )
+
+
+def tight(column: Coded[Value]) -> Coded[Value]:
+    """The column with each value that a row has once, in the order of their first row."""
+    return column.compact().merged()
+
+
+def _blanked(column: Coded[Value], rows: npt.NDArray[np.bool_], blank: Value) -> Coded[Value]:
+    """The column with a blank in some rows."""
+    codes = np.where(rows, len(column.values), column.codes)
+    return Coded(codes.astype(np.int32), [*column.values, blank])
+
+
+def together(columns: Sequence[Coded[Any]]) -> Coded[tuple[Any, ...]]:
+    """Several columns as one of tuples."""
+    rows = len(columns[0])
+    keys = np.zeros(rows, np.int64)
+    for column in columns:
+        keys, _ = pd.factorize(keys * len(column.values) + column.codes)
+    firsts = np.zeros(int(keys.max(initial=-1)) + 1, np.int64)
+    firsts[keys[::-1]] = np.arange(rows)[::-1]
+    return Coded(keys.astype(np.int32), [tuple(one[row] for one in columns) for row in firsts.tolist()])
+
+
+def reading_order(table: PageTable, sources: Sequence[Mapping[str, Any]]) -> Ints:
     """By source, passage and id; events without any report keep their order, after the others."""
-    ids, reports = table.texts("event_id"), table.column("reports")
-
-    def key(row: int) -> tuple[float, float, str, int]:
-        first = next(iter(reports[row] or ()), None)
-        if first is None:
-            return len(source_index), 0, "", row
-        spans = first.get("spans") or ()
-        start = min((span[0] for span in spans), default=float("inf"))
-        source = _source_of(first, source_index)
-        return source if source >= 0 else len(source_index), start, ids[row] or "", row
-
-    return key
-
-
-def _source_of(report: Mapping[str, Any], source_index: Mapping[str, int]) -> int:
-    """The number of a report's source; -1 where it isn't named."""
-    name = _text(report.get("source_id"))
-    return -1 if name is None else source_index[name]
+    rows = len(table)
+    reports = table.reports
+    heads, at = np.unique(reports.event, return_index=True)
+    place = {one["id"]: index for index, one in enumerate(sources)} | {None: len(sources)}
+    source = np.full(rows, len(sources), np.int64)
+    source[heads] = np.asarray([place[one] for one in reports.source.values], np.int64)[reports.source.codes[at]]
+    passage = np.zeros(rows)
+    starts = [min((start for start, _ in spans), default=np.inf) for spans in reports.spans.values]
+    passage[heads] = np.asarray(starts, float)[reports.spans.codes[at]]
+    name = np.zeros(rows, np.int64)
+    if len(heads):
+        name[heads] = _ranks(table.texts["event_id"])[heads]
+    order: Ints = np.lexsort((name, passage, source))
+    return order
 
 
-def columns_of(
-    table: EventRows, shapes: ShapeTable, sources: Sequence[Mapping[str, Any]], source_index: Mapping[str, int]
-) -> dict[str, list[Any]]:
-    """The columns of the payload's events; ``shapes`` takes in their geometries."""
-    ids, texts = table.texts("event_id"), {name: table.texts(name) for name in _TEXTS}
-    texts["title"] = [title or name for title, name in zip(texts["title"], ids, strict=True)]
-    labels = [lonlat(point) if point is not None else (None, None) for point in table.column("label_point")]
-    return {
-        "id": ids,
-        "number": list(range(1, len(table) + 1)),
-        **texts,
-        **{name: table.texts(name) for name in table.translations()},
-        **{name: [_day(value) for value in table.column(name)] for name in _DAYS},
-        **{name: [bool(value) for value in table.column(name)] for name in _FLAGS},
-        **{name: [_whole(value) for value in table.column(name)] for name in _COUNTS},
-        "place_names": [_names(names) for names in table.column("place_names")],
-        "radius_m": [_number(value) for value in table.column("radius_m")],
-        "label_lon": [lon for lon, _ in labels],
-        "label_lat": [lat for _, lat in labels],
-        "shape": _shape_column(table, shapes),
-        "reports": [
-            [_report(one, sources, source_index) for one in reports or ()] for reports in table.column("reports")
-        ],
-        "extra": [_extra(value) for value in table.column("extra")],
-    }
-
-
-def timespans_of(dates: Iterable[str | None]) -> dict[str, Any]:
-    """The Linked Places timespans of each date, by its EDTF text, once each; a text that is no date has none."""
-    found = {}
-    for text in dict.fromkeys(filter(None, dates)):
-        try:
-            found[text] = parse_date(text).timespans()
-        except DateError:
-            continue
+def _ranks(column: Text) -> Ints:
+    """Where each row's text stands among them all, in alphabetical order."""
+    texts = [text or "" for text in column.values]
+    ranks = np.empty(len(texts), np.int64)
+    ranks[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts))
+    found: Ints = ranks[column.codes]
     return found
 
 
-def _shape_column(table: EventRows, shapes: ShapeTable) -> list[int]:
-    found = []
-    precisions, radii, labels = (table.column(name) for name in ("geo_precision", "radius_m", "label_point"))
-    for geometry, precision, radius, label in zip(table.geometries, precisions, radii, labels, strict=True):
-        metres = _number(radius)
-        if geometry is not None and precision == "near" and metres and label is not None and not _wraps(geometry):
-            found.append(shapes.disc(label, metres))
-        else:
-            found.append(shapes.index_of(geometry))
-    return found
-
-
-def _wraps(geometry: BaseGeometry) -> bool:
-    """Whether it reaches the edge of the world, where a disc is no longer one circle."""
-    west, _, east, _ = geometry.bounds
-    return bool(west <= -180 or east >= 180)
-
-
-def _report(
-    raw: Mapping[str, Any], sources: Sequence[Mapping[str, Any]], source_index: Mapping[str, int]
-) -> dict[str, Any]:
-    source = _source_of(raw, source_index)
-    quoted = source < 0 or sources[source]["show"] != "none"
-    return {
-        "event_id": _text(raw.get("event_id")),
-        "source": source,
-        "quote": _text(raw.get("quote")) if quoted else None,
-        "spans": _spans(raw.get("spans")) if quoted else [],
-        "place_spans": _spans(raw.get("place_spans")) if quoted else [],
-        **{name: _text(raw.get(name)) for name in _REPORT_TEXTS},
-        **_date_of_report(_text(raw.get("date"))),
-        **{name: _whole(raw.get(name)) for name in _COUNTS},
-        **({"protected": _text(raw["protected"])} if raw.get("protected") else {}),
-    }
-
-
-def _date_of_report(text: str | None) -> dict[str, Any]:
-    """What the page needs to say a report's date in a sentence; nothing where there is none."""
-    try:
-        found = parse_date(text or "")
-    except DateError:
-        return {}
-    return {
-        "date_kind": found.kind,
-        "date_precision": found.precision,
-        "date_start": _day(found.earliest),
-        "date_end": _day(found.latest),
-        "date_uncertain": found.uncertain,
-        "date_approximate": found.approximate,
-    }
-
-
-def sources_of(sources: Iterable[Mapping[str, Any]], events: geopandas.GeoDataFrame) -> list[dict[str, Any]]:
+def sources_of(sources: Iterable[Mapping[str, Any]], reports: Reports) -> list[dict[str, Any]]:
     """The sources that were given, then those that only a report names, made of what it says."""
     found = {str(one["source_id"]): _source(one) for one in sources}
-    cells = events["reports"] if "reports" in events.columns else ()
-    for report in chain.from_iterable(one or () for one in cells):
-        name = _text(report["source_id"])
-        if name is not None and name not in found:
+    for name, report in reports.described.items():
+        if name not in found:
             found[name] = _source({**report, "title": report.get("source_title"), "notes": None})
     return list(found.values())
 
 
 def _source(raw: Mapping[str, Any]) -> dict[str, Any]:
-    show = _text(raw.get("show")) or "quotes"
+    show = text_of(raw.get("show")) or "quotes"
     return {
         "id": str(raw["source_id"]),
-        "title": _text(raw.get("title")) or str(raw["source_id"]),
-        **{name: _text(raw.get(name)) for name in _SOURCE_TEXTS},
+        "title": text_of(raw.get("title")) or str(raw["source_id"]),
+        **{name: text_of(raw.get(name)) for name in _SOURCE_TEXTS},
         "show": show,
-        "text": _text(raw.get("text")) if show == "whole" else None,
+        "text": text_of(raw.get("text")) if show == "whole" else None,
     }
 
 
-def _known(value: Any) -> Any:
-    """A cell of the table, None where it is one of the things that stand for nothing."""
-    is_nothing = value is NA or value is NaT or (isinstance(value, float) and isnan(value))
-    return None if is_nothing else value
-
-
-def _text(value: Any) -> str | None:
+def text_of(value: Any) -> str | None:
     if value is None or (isinstance(value, float) and not isfinite(value)):
         return None
     return str(value) or None
 
 
-def _names(value: Any) -> list[str] | None:
-    return [str(name) for name in value] if isinstance(value, list) else None
-
-
-def _number(value: Any) -> float | None:
+def number_of(value: Any) -> float | None:
+    """A whole number as one."""
     if value is None or not isfinite(value):
         return None
     return int(value) if float(value).is_integer() else float(value)
 
 
-def _whole(value: Any) -> int | None:
-    number = _number(value)
+def whole(value: Any) -> int | None:
+    number = number_of(value)
     return None if number is None else int(number)
-
-
-def _day(value: Any) -> str | None:
-    if isinstance(value, date):
-        return value.isoformat()[:10]
-    return _text(value)
-
-
-def _spans(value: Any) -> list[list[int]]:
-    return [[int(start), int(end)] for start, end in value or ()]
-
-
-def _extra(value: Mapping[str, Any] | None) -> dict[str, str] | None:
-    return {str(name): str(text) for name, text in value.items()} if value else None

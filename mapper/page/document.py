@@ -26,10 +26,12 @@ from mapper.errors import MapperError, UnsupportedLayer
 from mapper.files import write_whole
 from mapper.page.escape import as_parsed, escaped
 from mapper.page.layers import Markup, refuse, style_attributes, tree
+from mapper.page.packing import deflated
 from mapper.page.without_script import without_script
 
 STATIC = files("mapper.page").joinpath("static")
 PAYLOAD_ID = "mapper-payload"
+WORDS_ID = "mapper-words"
 # Lets a hash vouch for a style attribute too; by name alone it says the opposite of what it does.
 _UNSAFE_HASHES = "'unsafe-hashes' "
 _HEX_ID = re.compile(r"[0-9a-f]{32}")
@@ -54,14 +56,19 @@ class Document(Figure):
 
     def render(self, **kwargs: Any) -> str:
         """The page, HTML5. Raises UnsupportedLayer where the tree holds what the page can't carry."""
+        return self.encoded(**kwargs).decode("utf-8")
+
+    def encoded(self, **kwargs: Any) -> bytes:
+        """The same in UTF-8, as it stands in a file."""
         refuse(tree(self))
         with _restored(self):
             head, body, script = _rendered_parts(self, kwargs)
-            return self._assembled(head, body, script, list(tree(self)))
+            pieces = self._assembled(head, body, script, list(tree(self)))
+        return b"\n".join(piece.encode("utf-8") for piece in pieces)
 
     def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:
         """Write the page to a path, whole or not at all, or to a binary file object."""
-        page = self.render(**kwargs).encode("utf-8")
+        page = self.encoded(**kwargs)
         if isinstance(outfile, (str, bytes, Path)):
             write_whole(Path(outfile.decode() if isinstance(outfile, bytes) else outfile), page)
             return
@@ -70,38 +77,57 @@ class Document(Figure):
         if close_file:
             file.close()
 
-    def _assembled(self, head: str, body: str, script: str, elements: list[Element]) -> str:
+    def _assembled(self, head: str, body: str, script: str, elements: list[Element]) -> list[str]:
         view = [one.bounds for one in elements if isinstance(one, folium.FitBounds)]
         payload = {**self.payload, "bounds": _lonlat(view[-1])} if view else self.payload
+        events = payload["events"]
+        hot, warm, *cold = (_binary(name, part) for name, part in events.parts.items())
+        own, others = _catalogues(payload)
+        meta = inert_json({**payload, "locales": own, "events": events.index})
         map_name = next(one.get_name() for one in elements if isinstance(one, folium.Map))
         start = f'mapper.start(JSON.parse(document.getElementById("{PAYLOAD_ID}").textContent), {map_name});'
         head, body, script, start = _numbered((head, body, script, start), elements)
         head = f"<style>{_static('page.css')}</style>\n<noscript><style>{_plain_style()}</style></noscript>\n{head}"
         scripts = [f"<script>{_in_script(one)}</script>" for one in (_static("page.js"), script, start)]
         policy = _policy([Markup(one) for one in (head, body, *scripts)], style_attributes(elements), self.hosts)
-        return "\n".join(
-            [
-                "<!DOCTYPE html>",
-                f'<html lang="{escaped(payload["language"])}">',
-                "<head>",
-                '<meta charset="utf-8">',
-                f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-                '<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">',
-                f"<title>{escaped(payload['title'])}</title>",
-                head,
-                "</head>",
-                "<body>",
-                f"<noscript>\n{without_script(payload)}\n</noscript>",
-                '<div id="mapper"></div>',
-                body,
-                f'<script type="text/plain" id="mapper-licences">{_in_script(_static("licences.txt"))}</script>',
-                f'<script type="application/json" id="{PAYLOAD_ID}">{inert_json(payload)}</script>',
-                *scripts,
-                "</body>",
-                "</html>",
-                "",
-            ]
-        )
+        return [
+            "<!DOCTYPE html>",
+            f'<html lang="{escaped(payload["language"])}">',
+            "<head>",
+            '<meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">',
+            f"<title>{escaped(payload['title'])}</title>",
+            head,
+            "</head>",
+            "<body>",
+            f"<noscript>\n{without_script(payload)}\n</noscript>",
+            '<div id="mapper"></div>',
+            body,
+            f'<script type="text/plain" id="mapper-licences">{_in_script(_static("licences.txt"))}</script>',
+            f'<script type="application/json" id="{PAYLOAD_ID}">{meta}</script>',
+            others,
+            hot,
+            warm,
+            *scripts,
+            # The page is drawn while a browser reads on.
+            *cold,
+            "</body>",
+            "</html>",
+            "",
+        ]
+
+
+def _catalogues(payload: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """The first language's, and the element of all the others: they are long, and all ask for the same words."""
+    first, *others = payload["locales"].items()
+    text = json.dumps(dict(others), separators=(",", ":"))
+    return dict([first]), _binary(WORDS_ID, deflated({WORDS_ID: text.encode()})[WORDS_ID])
+
+
+def _binary(name: str, part: bytes) -> str:
+    """Bytes in an element that no browser runs; Base64 has no sign that HTML or a template would see."""
+    return f'<script type="application/octet-stream" id="{name}">{b64encode(part).decode("ascii")}</script>'
 
 
 def inert_json(value: Any) -> str:
@@ -178,6 +204,8 @@ def _policy(parts: Iterable[Markup], attributes: list[str], hosts: Iterable[str]
             f"script-src {scripts}",
             f"style-src {_UNSAFE_HASHES if attributes else ''}{styles}",
             " ".join(["img-src data: blob:", *hosts]),
+            # The search, whose script is a part of the page's own.
+            "worker-src blob:",
             "form-action 'none'",
             "base-uri 'none'",
         ]

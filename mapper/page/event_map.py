@@ -12,7 +12,9 @@ from folium.template import Template
 
 from mapper import catalogues
 from mapper.errors import UnsupportedLayer
+from mapper.page.columns import PageTable
 from mapper.page.document import Document
+from mapper.page.frames import page_table
 from mapper.page.layers import refuse, tree
 from mapper.page.payload import BaseMap, make_payload
 from mapper.page.plain import as_events
@@ -84,7 +86,7 @@ class EventMap(folium.Map):
 
     def __init__(
         self,
-        events: geopandas.GeoDataFrame,
+        events: geopandas.GeoDataFrame | PageTable,
         *,
         sources: Iterable[Mapping[str, Any]] | Mapping[str, Mapping[str, Any]] | None = None,
         heading: str = "Events",
@@ -103,11 +105,15 @@ class EventMap(folium.Map):
         languages = languages or catalogues.languages()
         catalogues.require(languages, "EventMap")
         online = [one if isinstance(one, TileLayer) else read_layers([one], "EventMap")[0] for one in layers]
-        if (when or kind or title) or not _EVENT_TABLE.issubset(events.columns):
-            events, own_taxonomy = as_events(events, when, kind, title)
+        if isinstance(events, PageTable):
+            table = events
+        elif (when or kind or title) or not _EVENT_TABLE.issubset(events.columns):
+            table, own_taxonomy = as_events(events, when, kind, title)
             taxonomy = taxonomy or own_taxonomy
+        else:
+            table = page_table(events, translations)
         payload = make_payload(
-            events,
+            table,
             sources=sources.values() if isinstance(sources, Mapping) else sources or (),
             title=heading,
             languages=languages,
@@ -115,7 +121,6 @@ class EventMap(folium.Map):
             taxonomy=taxonomy,
             as_of=as_of,
             licence=licence,
-            translations=translations,
             layers=online,
             full=full,
         )
@@ -132,6 +137,10 @@ class EventMap(folium.Map):
     def to_html(self) -> str:
         """The whole page, HTML5, the same text each time."""
         return self._document().render()
+
+    def to_bytes(self) -> bytes:
+        """The same in UTF-8, as it stands in a file."""
+        return self._document().encoded()
 
     def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:
         """Write the page to a path, whole or not at all, or to a binary file object."""

@@ -7,25 +7,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-import geopandas
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from mapper import __version__
 from mapper.catalogues import ENGLISH, catalogue
-from mapper.page.columns import EventRows, columns_of, reading_order, sources_of, timespans_of
-from mapper.page.shapes import SCALE, Bounds, Rings, ShapeTable, lonlat, polygons_of
+from mapper.page.columns import PageTable, reading_order, sources_of
+from mapper.page.packed import pack
+from mapper.page.shapes import SCALE, Bounds, Disc, Rings, ShapeTable, lonlat, polygons_of
 from mapper.schema import Taxonomy, declaration
 from mapper.schema import taxonomy as shipped_taxonomy
 from mapper.tile_layers import TileLayer
 
 VERSION = 1
+Boxes = npt.NDArray[np.float64]  # west, south, east, north a row, in degrees
+
 _WORLD: Bounds = (-180.0, -85.0, 180.0, 85.0)
 _HALF = 180.0
 _LEAST_GAP = 20.0  # degrees: a map of nearly the whole world is cut at the antimeridian
@@ -81,8 +84,17 @@ def world_land() -> BaseMap:
     return BaseMap(land=land, attribution=[credit] if credit["text"] else [])
 
 
+@dataclass(frozen=True, eq=False)
+class PackedEvents:
+    """The events of a page: their table in reading order, its bytes by the ids of their elements, and the index."""
+
+    table: PageTable
+    index: Mapping[str, Any]
+    parts: Mapping[str, bytes]
+
+
 def make_payload(
-    events: geopandas.GeoDataFrame,
+    table: PageTable,
     *,
     sources: Iterable[Mapping[str, Any]] = (),
     title: str,
@@ -91,29 +103,20 @@ def make_payload(
     taxonomy: Taxonomy | None = None,
     as_of: str | None = None,
     licence: str | None = None,
-    translations: Mapping[str, Mapping[str, Sequence[str | None]]] | None = None,
     layers: Sequence[TileLayer] = (),
     full: bool = False,
 ) -> dict[str, Any]:
-    """The page's payload from an event table in EPSG:4326.
+    """The page's payload from its events. Plain JSON data, but for ``events``, which are ``PackedEvents``.
 
-    ``events`` has the columns of the published event; a missing one is blank everywhere. ``sources`` have
-    the columns of ``sources.csv`` and ``text`` where a source may be shown whole; sources that only the
-    reports name are made of what these say. Geometries are degrees, longitude first; an event of the class
-    ``near`` becomes a disc of ``radius_m`` metres around its label point. ``languages`` must have catalogues; for
-    them ``translations`` are taken in: by language and column a text or None a row of ``events``. Columns such as
-    ``title_fr`` need no mention. The result is plain JSON data.
+    ``sources`` have the columns of ``sources.csv`` and ``text`` where a source may be shown whole; sources that only
+    the reports name are made of what these say. ``languages`` must have catalogues.
     """
-    every_source = sources_of(sources, events)
-    source_index = {one["id"]: index for index, one in enumerate(every_source)}
-    table = EventRows(events)
-    table.sort(reading_order(table, source_index))
+    every_source = sources_of(sources, table.reports)
+    ordered = _with_sources(table.in_order(reading_order(table, every_source)), every_source)
     base = base or BaseMap()
-    drawn, ground = _drawn(table), [unit.geometry for unit in base.units]
-    seam = _seam(ground or drawn)
+    drawn, ground = _drawn(ordered), _boxes(unit.geometry for unit in base.units)
+    seam = _seam(ground if len(ground) else drawn)
     shapes = ShapeTable([unit.polygons for unit in base.units])
-    columns = columns_of(table, shapes, every_source, source_index)
-    translated = _translated(table, languages, translations or {})
     return {
         "version": VERSION,
         "generator": f"conflict-event-mapper {__version__}",
@@ -123,31 +126,31 @@ def make_payload(
         "as_of": as_of,
         "licence": licence or None,
         "bounds": _first_view(drawn, ground, seam),
-        "counts": _counts(table),
-        "taxonomy": _taxonomy(taxonomy or shipped_taxonomy(), columns["event_type"]),
+        "counts": _counts(ordered),
+        "taxonomy": _taxonomy(taxonomy or shipped_taxonomy(), ordered.texts["event_type"].values),
         "precisions": [
             {name: one[name] for name in ("name", "claim", "mark")} for one in declaration("geo_precision")["classes"]
         ],
-        "events": {"length": len(table), "columns": columns},
-        "timespans": timespans_of(columns["date"]),
+        "events": _packed(ordered, shapes),
         "shapes": shapes.shapes,
         "base": {**_base(base), **({} if seam is None else {"seam": seam})},
         "sources": every_source,
-        **({"translations": translated} if translated else {}),
         **({"layers": [_layer(layer) for layer in layers]} if layers else {}),
         **({"full": True} if full else {}),
     }
 
 
-def _translated(
-    table: EventRows, languages: Iterable[str], given: Mapping[str, Mapping[str, Sequence[str | None]]]
-) -> dict[str, dict[str, list[str | None]]]:
-    """The translations in the order of the page's events; only columns with any."""
-    found = {
-        language: {name: table.in_order(texts) for name, texts in given.get(language, {}).items() if any(texts)}
-        for language in languages
-    }
-    return {language: columns for language, columns in found.items() if columns}
+def _with_sources(table: PageTable, sources: Sequence[Mapping[str, Any]]) -> PageTable:
+    """Reports name their sources by number, -1 being none, and quote those that may be quoted."""
+    number = {None: -1, **{one["id"]: index for index, one in enumerate(sources)}}
+    reports = replace(table.reports, source=table.reports.source.map(number.__getitem__))
+    return replace(table, reports=reports.quoted(lambda source: source < 0 or sources[source]["show"] != "none"))
+
+
+def _packed(table: PageTable, shapes: ShapeTable) -> PackedEvents:
+    drawn = table.shapes.map(shapes.index_of)
+    index, parts = pack(table, np.asarray(drawn.values, np.int64)[drawn.codes])
+    return PackedEvents(table, index, parts)
 
 
 def _taxonomy(taxonomy: Taxonomy, used: Iterable[str | None]) -> dict[str, Any]:
@@ -162,27 +165,27 @@ def _taxonomy(taxonomy: Taxonomy, used: Iterable[str | None]) -> dict[str, Any]:
     }
 
 
-def _counts(table: EventRows) -> dict[str, int]:
-    retracted = [status == "retracted" for status in table.texts("status")]
-    located = [geometry is not None for geometry in table.geometries]
-    mapped = sum(there and not gone for there, gone in zip(located, retracted, strict=True))
-    return {
-        "rows": len(table),
-        "mapped": mapped,
-        "unlocated": len(table) - mapped - sum(retracted),
-        "retracted": sum(retracted),
-    }
+def _counts(table: PageTable) -> dict[str, int]:
+    retracted = int(table.retracted.sum())
+    mapped = int((table.located & ~table.retracted).sum())
+    unlocated = len(table) - mapped - retracted
+    return {"rows": len(table), "mapped": mapped, "unlocated": unlocated, "retracted": retracted}
 
 
-def _drawn(table: EventRows) -> list[BaseGeometry]:
-    kept = zip(table.geometries, table.texts("status"), strict=True)
-    return [geometry for geometry, status in kept if geometry is not None and status != "retracted"]
+def _drawn(table: PageTable) -> Boxes:
+    """West, south, east, north of what is drawn: of each point, and of each part of a shape."""
+    drawn = table.located & ~table.retracted
+    points = np.column_stack([table.longitude[drawn], table.latitude[drawn]])
+    used = np.unique(table.shapes.codes[drawn]).tolist()
+    shapes = [shape for code in used if (shape := table.shapes.values[code]) is not None]
+    discs = [shape.bounds for shape in shapes if isinstance(shape, Disc)]
+    parts = _boxes(shape for shape in shapes if not isinstance(shape, Disc))
+    return np.vstack([np.hstack([points, points]), np.reshape(discs, (-1, 4)), parts])
 
 
-def _seam(geometries: Sequence[BaseGeometry]) -> float | None:
+def _seam(boxes: Boxes) -> float | None:
     """Where the map is cut open, in degrees east, if what it shows lies on both sides of the antimeridian: in the
     middle of the widest gap. ``None`` where it is cut at the antimeridian as well as anywhere."""
-    boxes = _boxes(geometries)
     if not len(boxes):
         return None
     boxes = boxes[np.argsort(boxes[:, 0])]
@@ -195,31 +198,24 @@ def _seam(geometries: Sequence[BaseGeometry]) -> float | None:
     return round(float(west[at + 1] + reached[at]) / 2, 4) if gaps[at] > max(around, _LEAST_GAP) else None
 
 
-def _boxes(geometries: Sequence[BaseGeometry]) -> Any:
+def _boxes(geometries: Iterable[Any]) -> Boxes:
     """West, south, east, north of every part of the geometries, a row each."""
-    boxes = shapely.bounds(shapely.get_parts(np.asarray(geometries, dtype=object)))
+    boxes = shapely.bounds(shapely.get_parts(np.array([None, *geometries], object)[1:]))
     return boxes[np.isfinite(boxes).all(axis=1)]
 
 
-def _turned(boxes: Any, seam: float | None) -> Any:
-    """Bounding boxes (west, south, east, north), those to the west of the seam turned once around the world."""
-    if seam is None:
-        return boxes
-    turn = np.where(boxes[:, 2] < seam, 2 * _HALF, 0.0)
-    return boxes + np.outer(turn, (1, 0, 1, 0))
+def _total(boxes: Boxes, seam: float | None) -> list[float]:
+    """What holds them all, those to the west of the seam turned once around the world."""
+    if seam is not None:
+        turn = np.where(boxes[:, 2] < seam, 2 * _HALF, 0.0)
+        boxes = boxes + np.outer(turn, (1, 0, 1, 0))
+    return [float(one) for one in (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))]
 
 
-def _total(geometries: Sequence[BaseGeometry], seam: float | None) -> list[float]:
-    turned = _turned(_boxes(geometries), seam)
-    return [float(one) for one in (*turned[:, :2].min(axis=0), *turned[:, 2:].max(axis=0))]
-
-
-def _first_view(
-    events: Sequence[BaseGeometry], units: Sequence[BaseGeometry], seam: float | None
-) -> list[float] | None:
+def _first_view(events: Boxes, units: Boxes, seam: float | None) -> list[float] | None:
     """Around the events; around the units among which they lie too, where that is at most twice as wide and high."""
     own = _bounds(events, seam)
-    if own is None or not units:
+    if own is None or not len(units):
         return own or _bounds(units, seam)
     ground = _total(units, seam)
     both = [pick(pair) for pick, *pair in zip((min, min, max, max), own, ground, strict=True)]
@@ -230,14 +226,14 @@ def _first_view(
     return [round(one, 4) for one in both]
 
 
-def _bounds(geometries: Sequence[BaseGeometry], seam: float | None) -> list[float] | None:
+def _bounds(boxes: Boxes, seam: float | None) -> list[float] | None:
     """West, south, east, north around all of them, with a margin, at least half a degree each way.
 
     East is beyond 180 where what lies west of the seam is shown in the east.
     """
-    if not geometries:
+    if not len(boxes):
         return None
-    west, south, east, north = _total(geometries, seam)
+    west, south, east, north = _total(boxes, seam)
     across = max(_LEAST_SPAN - (east - west), 2 * _MARGIN * (east - west)) / 2
     along = max(_LEAST_SPAN - (north - south), 2 * _MARGIN * (north - south)) / 2
     around = (west - across, south - along, east + across, north + along)

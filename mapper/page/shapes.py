@@ -7,10 +7,11 @@ VLQ, whose later pairs are differences from the point before. Longitude comes fi
 from __future__ import annotations
 
 import json
+import math
 import string
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -18,11 +19,33 @@ from shapely.geometry.base import BaseGeometry
 
 SCALE = 10_000
 _DECIMALS = 6
+_METRES_A_DEGREE = 111_320
 
 Bounds = tuple[float, float, float, float]
 Rings = list[str]
 
 _BASE64 = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
+
+
+class Disc(NamedTuple):
+    """Somewhere within ``radius_m`` metres of a place; degrees."""
+
+    lon: float
+    lat: float
+    radius_m: float
+
+    @property
+    def bounds(self) -> Bounds:
+        """West, south, east, north, on a sphere."""
+        up = self.radius_m / _METRES_A_DEGREE
+        across = up / max(math.cos(math.radians(self.lat)), 1e-3)
+        return self.lon - across, self.lat - up, self.lon + across, self.lat + up
+
+
+def wraps(geometry: BaseGeometry) -> bool:
+    """Whether it reaches the edge of the world, where a disc is no longer one circle."""
+    west, _, east, _ = geometry.bounds
+    return bool(west <= -180 or east >= 180)
 
 
 def lonlat(point: Sequence[float]) -> list[float]:
@@ -53,19 +76,17 @@ class ShapeTable:
         self._index: dict[str, int] = {}
         self._seen: dict[bytes, int] = {}
 
-    def index_of(self, geometry: BaseGeometry | None) -> int:
-        """Where the shape of a geometry stands; -1 for none and for a single point."""
-        if geometry is None or geometry.is_empty or geometry.geom_type == "Point":
+    def index_of(self, geometry: BaseGeometry | Disc | None) -> int:
+        """Where the shape of a geometry stands; -1 for none."""
+        if geometry is None:
             return -1
+        if isinstance(geometry, Disc):
+            lon, lat = lonlat(geometry)
+            return self._add({"type": "disc", "lon": lon, "lat": lat, "radius_m": geometry.radius_m})
         wkb = shapely.to_wkb(geometry)
         if wkb not in self._seen:
             self._seen[wkb] = self._add(self._shape(geometry))
         return self._seen[wkb]
-
-    def disc(self, centre: Sequence[float], radius_m: float) -> int:
-        """Where a disc stands; ``centre`` is (longitude, latitude), the radius in metres."""
-        lon, lat = lonlat(centre)
-        return self._add({"type": "disc", "lon": lon, "lat": lat, "radius_m": radius_m})
 
     def _shape(self, geometry: BaseGeometry) -> dict[str, Any]:
         if geometry.geom_type == "MultiPoint":

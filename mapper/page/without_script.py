@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from mapper.page.columns import PageTable
 from mapper.page.escape import escaped
 from mapper.page.sentences import (
     Record,
@@ -25,19 +26,19 @@ from mapper.page.words import Words
 
 MOST = 2000
 _HEADS = ("plain.number", "card.when", "legend.what", "card.where", "card.who", "card.deaths", "card.source")
-_TRANSLATED = ("title", "place", "admin2", "admin1", "country")
 
 
 def without_script(payload: Mapping[str, Any]) -> str:
     """The HTML that a browser without JavaScript shows, of the first 2,000 events by number."""
     words = Words(payload["locales"].get(payload["language"], {}), payload["language"])
-    events = _events(payload)
+    events: PageTable = payload["events"].table
+    first = [events.record(row, words.language) for row in range(min(MOST, len(events)))]
     parts = [
         _element("h1", payload["title"]),
         _element("p", _counts(words, payload, events), "counts"),
         *([_element("p", words.t("full.warning"), "warning")] if payload.get("full") else []),
         _element("p", words.t("noscript"), "lead"),
-        _table(words, events[:MOST], payload["sources"]) if events else _element("p", words.t("event.none")),
+        _table(words, first, payload["sources"]) if first else _element("p", words.t("event.none")),
     ]
     if len(events) > MOST:
         parts.append(_element("p", words.t("plain.most", most=MOST, n=len(events))))
@@ -47,22 +48,12 @@ def without_script(payload: Mapping[str, Any]) -> str:
     return f'<main class="plain">\n{chr(10).join(parts)}\n</main>'
 
 
-def _events(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """One record an event, in the first language where it is translated."""
-    columns, language = dict(payload["events"]["columns"]), payload["language"]
-    translated = payload.get("translations", {}).get(language, {})
-    for name in _TRANSLATED:
-        texts = translated.get(name) or columns.get(f"{name}_{language}") or columns[name]
-        columns[name] = [own or original for own, original in zip(texts, columns[name], strict=True)]
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-
-
-def _counts(words: Words, payload: Mapping[str, Any], events: Sequence[Record]) -> str:
-    there = [event for event in events if event["status"] != "retracted"]
-    unreported = sum(event["occurrence"] != "reported" for event in there)
-    undated = sum(event["date"] is None for event in there)
+def _counts(words: Words, payload: Mapping[str, Any], events: PageTable) -> str:
+    there = ~events.retracted
+    unreported = int((there & events.texts["occurrence"].where(lambda one: one != "reported")).sum())
+    undated = int((there & events.dates.where(lambda one: one.text is None)).sum())
     counts = payload["counts"]
-    shown = words.t("source.events", n=len(there)) if there else words.t("count.none")
+    shown = words.t("source.events", n=int(there.sum())) if there.any() else words.t("count.none")
     unlocated = counts["unlocated"] and words.t("count.unlocated", n=counts["unlocated"])
     parts: list[Any] = [
         f"{shown} {unlocated}" if unlocated else shown,

@@ -10,27 +10,45 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const LEAFLET = path.join(here, "node_modules", "leaflet", "dist", "leaflet-src.esm.js");
 const out = path.resolve(process.argv[2] ?? path.join(here, "..", "static"));
 
-const result = await build({
+const COMMON = {
   absWorkingDir: here,
+  bundle: true,
+  target: ["es2021", "chrome100", "firefox100", "safari15"],
+  minify: true,
+  legalComments: "none",
+  charset: "ascii",
+  write: false,
+  logLevel: "warning",
+};
+
+/** `bundled:FILE` is the text of a script of its own, which runs beside the page. */
+const bundled = {
+  name: "bundled",
+  setup(page) {
+    page.onResolve({ filter: /^bundled:/ }, ({ path: name, resolveDir }) => ({ path: path.resolve(resolveDir, name.slice(8)), namespace: "bundled" }));
+    page.onLoad({ filter: /.*/, namespace: "bundled" }, async ({ path: file }) => {
+      const made = await build({ ...COMMON, entryPoints: [file], format: "iife" });
+      return { contents: made.outputFiles[0].text, loader: "text" };
+    });
+  },
+};
+
+const modules = { name: "modules", setup: (page) => page.onResolve({ filter: /^leaflet$/ }, () => ({ path: LEAFLET })) };
+
+const result = await build({
+  ...COMMON,
   entryPoints: { page: "src/main.tsx" },
   outdir: out,
-  bundle: true,
   // Bare, in a function that is called at once: an engine that sees that reads it a single time.
   format: "esm",
   banner: { js: '"use strict";(function(){' },
   footer: { js: "})();" },
-  plugins: [{ name: "modules", setup: (build) => build.onResolve({ filter: /^leaflet$/ }, () => ({ path: LEAFLET })) }],
-  target: ["es2021", "chrome100", "firefox100", "safari15"],
+  plugins: [modules, bundled],
   jsx: "automatic",
   jsxImportSource: "preact",
   loader: { ".png": "dataurl" },
   define: { "process.env.NODE_ENV": '"production"' },
-  minify: true,
-  legalComments: "none",
-  charset: "ascii",
   metafile: true,
-  write: false,
-  logLevel: "warning",
 });
 
 function packageOf(input) {

@@ -185,8 +185,10 @@ function usualSource({ events }: State, event: string | null): number {
 
 function knownFilters({ facets }: State, linked: Linked): Filters {
   const known = FACETS.map((facet) => {
-    const values = new Set(facets.values(facet));
-    return [facet, new Set(linked.filters[facet].filter((value) => values.has(value)))];
+    const asked = linked.filters[facet];
+    // Nobody has to know the values of what isn't asked for.
+    const values = new Set(asked.length > 0 ? facets.values(facet) : []);
+    return [facet, new Set(asked.filter((value) => values.has(value)))];
   });
   return Object.fromEntries(known) as Filters;
 }

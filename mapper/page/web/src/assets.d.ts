@@ -4,3 +4,9 @@ declare module "*.png" {
 }
 
 declare module "*.css" {}
+
+/** A script of its own, bundled, as text. */
+declare module "bundled:*" {
+  const code: string;
+  export default code;
+}

@@ -5,7 +5,6 @@
  */
 import { geometryOf, oriented, wkt } from "./geojson";
 import type { Geometry } from "./geojson";
-import { hasOwn } from "./payload";
 import type { EventTable, Payload, Report } from "./payload";
 
 export const FORMATS = { geojson: "application/geo+json", csv: "text/csv" } as const;
@@ -16,11 +15,60 @@ type Properties = Record<string, unknown>;
 
 const FULL_NOTE = "Made with the profile full: it holds what is kept from readers of the published map. Not for publication. ";
 
-/** The text of a file with these rows, by id. `all` is how many there are, where these are a choice of them. */
-export function fileOf(format: Format, payload: Payload, events: EventTable, rows: readonly number[], all?: number): string {
-  const sorted = [...rows].sort((a, b) => (events.get("id", a) < events.get("id", b) ? -1 : 1));
+// Rows at a time: between them the page goes on.
+const STRETCH = 500;
+
+/**
+ * The text of a file with these rows, by id, piece by piece. `all` is how many there are, where these are a choice of
+ * them. The page stays free: it pauses after each piece, and its quotes are read as they are needed.
+ */
+export async function* fileOf(format: Format, payload: Payload, events: EventTable, rows: Uint32Array, all?: number): AsyncGenerator<string> {
   const write = format === "csv" ? csv : geojson;
-  return write(payload, events, sorted, all);
+  yield write.head(payload, events, rows.length, all);
+  const sorted = await byId(events, rows);
+  for (let at = 0; at < sorted.length; at += STRETCH) {
+    const some = sorted.slice(at, at + STRETCH);
+    await events.fetch(some);
+    yield some.map((row, i) => write.row(payload, events, row, at + i === 0)).join("");
+    await pause();
+  }
+  yield write.end;
+}
+
+function pause(): Promise<void> {
+  return new Promise((done) => setTimeout(done));
+}
+
+/** Sorted in runs that are merged, so that a million rows don't hold up the page. */
+async function byId(events: EventTable, rows: Uint32Array): Promise<number[]> {
+  let runs: [id: string, row: number][][] = [];
+  for (let at = 0; at < rows.length; at += 4 * STRETCH) {
+    const run = Array.from(rows.subarray(at, at + 4 * STRETCH), (row): [string, number] => [events.get("id", row), row]);
+    runs.push(run.sort(([a], [b]) => (a < b ? -1 : 1)));
+    await pause();
+  }
+  while (runs.length > 1) {
+    const next: typeof runs = [];
+    for (let at = 0; at < runs.length; at += 2) next.push(await merged(runs[at]!, runs[at + 1] ?? []));
+    runs = next;
+  }
+  return (runs[0] ?? []).map(([, row]) => row);
+}
+
+async function merged(one: [string, number][], other: [string, number][]): Promise<[string, number][]> {
+  const found: [string, number][] = [];
+  for (let i = 0, j = 0; i < one.length || j < other.length; ) {
+    const first = j === other.length || (i < one.length && one[i]![0] < other[j]![0]);
+    found.push(first ? one[i++]! : other[j++]!);
+    if (found.length % 20_000 === 0) await pause();
+  }
+  return found;
+}
+
+interface Writer {
+  head: (payload: Payload, events: EventTable, rows: number, all?: number) => string;
+  row: (payload: Payload, events: EventTable, row: number, isFirst: boolean) => string;
+  end: string;
 }
 
 /** `haiti-july-2024-shown.csv`. */
@@ -29,8 +77,14 @@ export function fileName(title: string, ending: string): string {
   return `${words.join("-").slice(0, 60) || "events"}${ending}`;
 }
 
-function geojson(payload: Payload, events: EventTable, rows: readonly number[], all?: number): string {
-  const head = {
+const geojson: Writer = {
+  head: (payload, _, rows, all) => `${json(headOf(payload, rows, all)).slice(0, -1)}, "features": [`,
+  row: (payload, events, row, isFirst) => `${isFirst ? "" : ","}\n${json(featureOf(payload, events, row))}`,
+  end: "\n]}\n",
+};
+
+function headOf(payload: Payload, rows: number, all?: number): Properties {
+  return {
     type: "FeatureCollection",
     name: payload.title,
     licence: payload.licence ?? null,
@@ -51,15 +105,15 @@ function geojson(payload: Payload, events: EventTable, rows: readonly number[], 
       licence: source.licence,
     })),
     note: `${payload.full ? FULL_NOTE : ""}Saved from the map page. Points are as coded; areas and lines as the page draws them, to ${1 / payload.base.scale} degrees.`,
-    ...(all === undefined ? {} : { selection: { shown: rows.length, all } }),
+    ...(all === undefined ? {} : { selection: { shown: rows, all } }),
   };
-  const features = rows.map((row) => {
-    const geometry = geometryOf(events, payload.shapes, payload.base, row);
-    const properties = propertiesOf(payload, events, row);
-    if (!events.get("extra", row)) delete properties["extra"];
-    return json({ type: "Feature", id: events.get("id", row), geometry: geometry && oriented(geometry), properties });
-  });
-  return `${json(head).slice(0, -1)}, "features": [\n${features.join(",\n")}\n]}\n`;
+}
+
+function featureOf(payload: Payload, events: EventTable, row: number): Properties {
+  const geometry = geometryOf(events, payload.shapes, payload.base, row);
+  const properties = propertiesOf(payload, events, row);
+  if (!events.get("extra", row)) delete properties["extra"];
+  return { type: "Feature", id: events.get("id", row), geometry: geometry && oriented(geometry), properties };
 }
 
 /** As `mapper/formats/properties.py` has them. */
@@ -78,15 +132,16 @@ function propertyNames(events: EventTable): string[] {
 function propertiesOf(payload: Payload, events: EventTable, row: number): Properties {
   const [lon, lat] = [events.get("label_lon", row), events.get("label_lat", row)];
   const made: Properties = {
-    when: when(payload, events.get("date", row)),
+    when: when(events, row),
     label_point: lon === null || lat === null ? null : [lon, lat],
     reports: events.get("reports", row).map((report) => reportOf(payload, report)),
   };
   return Object.fromEntries(propertyNames(events).map((name) => [name, name in made ? made[name] : events.cell(name, row)]));
 }
 
-function when({ timespans }: Payload, date: string | null): unknown {
-  return date !== null && timespans && hasOwn(timespans, date) ? { timespans: timespans[date] } : null;
+function when(events: EventTable, row: number): unknown {
+  const timespans = events.timespans(row);
+  return timespans && { timespans };
 }
 
 function reportOf({ sources }: Payload, report: Report): Properties {
@@ -130,13 +185,21 @@ const INSTEAD: Record<string, string[]> = {
 
 const DEGREES = new Set(INSTEAD["label_point"]);
 
-function csv(payload: Payload, events: EventTable, rows: readonly number[]): string {
-  const names = ["event_id", ...propertyNames(events).flatMap((name) => INSTEAD[name] ?? [name])];
-  const lines = rows.map((row) => {
+const csv: Writer = {
+  head: (_, events) => line(headerOf(events)),
+  row: (payload, events, row) => {
     const cells = cellsOf(events.get("id", row), propertiesOf(payload, events, row), geometryOf(events, payload.shapes, payload.base, row));
-    return names.map((name) => cell(name, cells[name]));
-  });
-  return [names, ...lines].map((line) => `${line.map(quoted).join(",")}\n`).join("");
+    return line(headerOf(events).map((name) => cell(name, cells[name])));
+  },
+  end: "",
+};
+
+function headerOf(events: EventTable): string[] {
+  return ["event_id", ...propertyNames(events).flatMap((name) => INSTEAD[name] ?? [name])];
+}
+
+function line(cells: readonly string[]): string {
+  return `${cells.map(quoted).join(",")}\n`;
 }
 
 function cellsOf(event_id: string, properties: Properties, geometry: Geometry | null): Properties {

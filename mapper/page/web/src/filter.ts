@@ -1,15 +1,21 @@
 /**
- * Which events are shown, and how many: the counts always add up. A facet without a choice restricts nothing;
- * with choices it shows what has one of them.
+ * Which events are shown, and how many: the counts always add up. A facet without a choice restricts nothing; with
+ * choices it shows what has one of them. Each row has a bit for each thing that keeps it out, so that a new choice is
+ * one scan for its own bit, and every count one scan for the bits that matter to it.
  */
+import { dayNumber } from "./days";
 import { FACETS } from "./facets";
-import type { Facet, FacetTable } from "./facets";
+import type { Facet, FacetColumn, FacetTable } from "./facets";
+import { EVER } from "./payload";
 import type { EventTable } from "./payload";
 
 export type Filters = Readonly<Record<Facet, ReadonlySet<string>>>;
 
 /** First and last day, ISO; null is open. */
 export type Range = readonly [from: string | null, to: string | null];
+
+/** 1 for each row that something is true of. */
+export type Mask = Uint8Array;
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -22,25 +28,13 @@ export interface Choice {
   /** Whether undated events are shown while there is a range. */
   undated: boolean;
   /** Rows in which the reader's words were found; null where none are looked for. */
-  found: ReadonlySet<number> | null;
+  found: Mask | null;
 }
-
 
 /** How many events have a value, and how many of these are undated. */
 export interface Tally {
   n: number;
   undated: number;
-}
-
-export type Tallies = Readonly<Record<Facet, ReadonlyMap<string, Tally>>>;
-
-export interface Sifted {
-  /** Rows of the shown events, in the order of their numbers; retracted ones are never among them. */
-  shown: number[];
-  /** Rows that pass everything but the range. */
-  passing: number[];
-  /** For each value of each facet: the events that would be shown if nothing of that facet were chosen. */
-  tallies: Tallies;
 }
 
 export interface Counts {
@@ -69,83 +63,150 @@ export function toggle(filters: Filters, facet: Facet, values: readonly string[]
   return { ...filters, [facet]: chosen };
 }
 
-/**
- * One walk over the rows for all that is counted. A row that only one facet keeps out is what that facet's counts
- * have more than the shown rows.
- */
-export function sift(events: EventTable, rows: readonly number[], facets: FacetTable, choice: Choice): Sifted {
-  const chosen = FACETS.filter((facet) => choice.filters[facet].size > 0);
-  const wanted = new Map(chosen.map((facet) => [facet, flags(facets.values(facet), choice.filters[facet])]));
-  const counts = FACETS.map((facet) => ({ facet, n: counters(facets, facet), undated: counters(facets, facet) }));
-  const shown: number[] = [];
-  const passing: number[] = [];
-  for (const row of rows) {
-    if (choice.found !== null && !choice.found.has(row)) continue;
-    const inTime = touches(events, row, choice.range, choice.undated);
-    const against = chosen.filter((facet) => !facets.hasOne(facet, row, wanted.get(facet) as Uint8Array));
-    if (against.length === 0) passing.push(row);
-    if (!inTime || against.length > 1) continue;
-    if (against.length === 0) shown.push(row);
-    const undated = isUndated(events, row);
-    for (const one of counts) {
-      if (against.length === 1 && against[0] !== one.facet) continue;
-      facets.each(one.facet, row, (code) => {
-        one.n[code] = (one.n[code] ?? 0) + 1;
-        if (undated) one.undated[code] = (one.undated[code] ?? 0) + 1;
-      });
+const BITS = Object.fromEntries(FACETS.map((facet, at) => [facet, 1 << at])) as Record<Facet, number>;
+const OUT_OF_RANGE = 1 << FACETS.length;
+const NOT_FOUND = OUT_OF_RANGE << 1;
+const RETRACTED = OUT_OF_RANGE << 2;
+
+/** The rows as one choice after the other leaves them. What it tells is of the last choice. */
+export class Sieve {
+  /** What keeps a row out. */
+  private readonly against: Uint16Array;
+  private last: Choice = { filters: NO_FILTERS, range: null, undated: true, found: null };
+  private timeless: Mask | null = null;
+  private untouched: Mask | null = null;
+  /** Undated rows, which are few as a rule, and rows of which nobody says that it happened. */
+  private readonly undated: Uint32Array;
+  private readonly reported: Mask;
+  private readonly retracted: number;
+
+  constructor(private readonly events: EventTable, private readonly facets: FacetTable) {
+    this.against = Uint16Array.from(events.retracted, (retracted) => retracted * RETRACTED);
+    this.undated = rowsOf(events.undated);
+    this.reported = events.mask("occurrence", (one) => one === "reported");
+    this.retracted = events.retracted.reduce((sum, one) => sum + one, 0);
+  }
+
+  choose(choice: Choice): void {
+    const { filters, range, undated, found } = this.last;
+    for (const facet of FACETS) if (choice.filters[facet] !== filters[facet]) this.restrict(facet, choice.filters[facet]);
+    if (choice.found !== found) this.find(choice.found);
+    if (choice.range !== range || choice.undated !== undated) this.date(choice.range, choice.undated);
+    this.last = choice;
+    this.untouched = null;
+  }
+
+  /** Rows that nothing keeps out. */
+  get shown(): Mask {
+    return (this.untouched ??= this.last.range ? this.without(0) : this.passing);
+  }
+
+  /** What would be shown at any time: the same mask, as long as it is the same rows. */
+  get passing(): Mask {
+    return (this.timeless ??= this.without(OUT_OF_RANGE));
+  }
+
+  /** For each value of a facet: the events that would be shown if nothing of that facet were chosen. */
+  tally(facet: Facet): ReadonlyMap<string, Tally> {
+    const column = this.facets.column(facet);
+    const [n, undated] = this.counted(column, ~BITS[facet]);
+    return new Map(column.values.map((value, at) => [value, { n: n[at]!, undated: undated[at]! }]));
+  }
+
+  counts(): Counts {
+    const { shown: mask, reported, retracted, events: { located, length } } = this;
+    let [shown, shownMapped, shownReported, undated] = [0, 0, 0, 0];
+    for (let row = 0; row < mask.length; row += 1) {
+      if (mask[row] === 0) continue;
+      shown += 1;
+      shownMapped += located[row]!;
+      shownReported += reported[row]!;
+    }
+    for (const row of this.undated) undated += mask[row]!;
+    const all = length - retracted;
+    return { all, shown, shownMapped, shownUnlocated: shown - shownMapped, filtered: all - shown, undated, unreported: shown - shownReported, retracted };
+  }
+
+  private without(bit: number): Mask {
+    const { against } = this;
+    const mask = new Uint8Array(against.length);
+    for (let row = 0; row < mask.length; row += 1) if ((against[row]! & ~bit) === 0) mask[row] = 1;
+    return mask;
+  }
+
+  /** Per value, and among these the undated, of the rows that none of these bits keeps out. */
+  private counted({ values, starts, codes }: FacetColumn, bits: number): [n: Uint32Array, undated: Uint32Array] {
+    const { against } = this;
+    const [n, without] = [new Uint32Array(values.length + 1), new Uint32Array(values.length + 1)];
+    if (starts) {
+      for (let row = 0; row < against.length; row += 1)
+        if ((against[row]! & bits) === 0) for (let at = starts[row]!; at < starts[row + 1]!; at += 1) n[codes[at]!]! += 1;
+    } else {
+      for (let row = 0; row < against.length; row += 1) if ((against[row]! & bits) === 0) n[codes[row]!]! += 1;
+    }
+    for (const row of this.undated) {
+      if ((against[row]! & bits) !== 0) continue;
+      const [from, to] = starts ? [starts[row]!, starts[row + 1]!] : [row, row + 1];
+      for (let at = from; at < to; at += 1) without[codes[at]!]! += 1;
+    }
+    return [n, without];
+  }
+
+  private restrict(facet: Facet, chosen: ReadonlySet<string>): void {
+    const bit = BITS[facet];
+    this.timeless = null;
+    if (chosen.size === 0) return this.clear(bit);
+    const { values, starts, codes } = this.facets.column(facet);
+    const wanted = Uint8Array.from([...values, NONE_SUCH], (value) => Number(chosen.has(value as string)));
+    const { against } = this;
+    if (!starts) {
+      const out = Uint16Array.from(wanted, (one) => (one ? 0 : bit));
+      for (let row = 0; row < against.length; row += 1) against[row] = (against[row]! & ~bit) | out[codes[row]!]!;
+      return;
+    }
+    for (let row = 0; row < against.length; row += 1) {
+      let has = 0;
+      for (let at = starts[row]!; at < starts[row + 1]!; at += 1) has |= wanted[codes[at]!]!;
+      against[row] = has ? against[row]! & ~bit : against[row]! | bit;
     }
   }
-  const tallies = counts.map(({ facet, n, undated }) => [
-    facet,
-    new Map(facets.values(facet).map((value, at) => [value, { n: n[at] ?? 0, undated: undated[at] ?? 0 }])),
-  ]);
-  return { shown, passing, tallies: Object.fromEntries(tallies) as Tallies };
+
+  private find(found: Mask | null): void {
+    this.timeless = null;
+    if (!found) return this.clear(NOT_FOUND);
+    const { against } = this;
+    for (let row = 0; row < against.length; row += 1) against[row] = found[row] ? against[row]! & ~NOT_FOUND : against[row]! | NOT_FOUND;
+  }
+
+  /** An event is shown when its interval touches the range; an open end reaches as far as the range does. */
+  private date(range: Range | null, withUndated: boolean): void {
+    if (!range) return this.clear(OUT_OF_RANGE);
+    const { against, events } = this;
+    const [starts, ends, { undated }] = [events.days("start"), events.days("end"), events];
+    const from = dayNumber(range[0]) ?? EVER.first;
+    const to = dayNumber(range[1]) ?? EVER.last;
+    const kept = Number(withUndated);
+    for (let row = 0; row < against.length; row += 1) {
+      const inside = undated[row]! ? kept : Number(starts[row]! <= to) & Number(ends[row]! >= from);
+      against[row] = inside ? against[row]! & ~OUT_OF_RANGE : against[row]! | OUT_OF_RANGE;
+    }
+  }
+
+  private clear(bit: number): void {
+    const { against } = this;
+    for (let row = 0; row < against.length; row += 1) against[row]! &= ~bit;
+  }
 }
 
-function counters(facets: FacetTable, facet: Facet): Uint32Array {
-  return new Uint32Array(facets.values(facet).length);
-}
+// The value of those that only retracted events have.
+const NONE_SUCH = null;
 
-function flags(values: readonly string[], chosen: ReadonlySet<string>): Uint8Array {
-  return Uint8Array.from(values, (value) => (chosen.has(value) ? 1 : 0));
-}
-
-export function count(events: EventTable, all: number, shown: readonly number[]): Counts {
-  const shownMapped = shown.filter((row) => events.isLocated(row)).length;
-  return {
-    all,
-    shown: shown.length,
-    shownMapped,
-    shownUnlocated: shown.length - shownMapped,
-    filtered: all - shown.length,
-    undated: shown.filter((row) => isUndated(events, row)).length,
-    unreported: shown.filter((row) => events.get("occurrence", row) !== "reported").length,
-    retracted: events.length - all,
-  };
-}
-
-export function acceptedRows(events: EventTable): number[] {
-  return allRows(events).filter((row) => !events.isRetracted(row));
-}
-
-export function retractedRows(events: EventTable): number[] {
-  return allRows(events).filter((row) => events.isRetracted(row));
-}
-
-/** An event is shown when its interval touches the range; an open end reaches as far as the range does. */
-export function touches(events: EventTable, row: number, range: Range | null, undated: boolean): boolean {
-  if (range === null) return true;
-  if (isUndated(events, row)) return undated;
-  const [from, to] = range;
-  const start = events.get("date_start", row);
-  const end = events.get("date_end", row);
-  return (to === null || start === null || start <= to) && (from === null || end === null || end >= from);
-}
-
-export function isUndated(events: EventTable, row: number): boolean {
-  return events.get("date", row) === null;
-}
-
-function allRows(events: EventTable): number[] {
-  return Array.from({ length: events.length }, (_, row) => row);
+/** The rows of a mask, in their order. */
+export function rowsOf(mask: Mask): Uint32Array {
+  let count = 0;
+  for (let row = 0; row < mask.length; row += 1) count += mask[row]!;
+  const rows = new Uint32Array(count);
+  let end = 0;
+  for (let row = 0; row < mask.length; row += 1) if (mask[row]! === 1) rows[end++] = row;
+  return rows;
 }

@@ -9,6 +9,8 @@ const LETTERS: Record<string, string> = {
 };
 
 const MARK = /\p{M}/gu;
+const SPECIAL = /[œæßøđðþłħŋŧıĸς]/g;
+const APART = /[^\p{L}\p{N}]+/gu;
 const LETTER = /[\p{L}\p{N}]/u;
 // Soft hyphen, joiners, direction marks, tatweel: they are in a word without being read.
 const UNREAD = /[\p{Cf}\u0640]/u;
@@ -46,8 +48,13 @@ export function foldWithOffsets(original: string): Folded {
   return { text: text.slice(0, length), from: from.slice(0, length), to: to.slice(0, length) };
 }
 
+// Of these, what one letter comes to doesn't depend on the others, nor on how many it is made of.
+const COMMON = /^[\x00-\x7f\xa0\xc0-\u0131\u0134-\u013e\u0141-\u0148\u014a-\u017e\u2010-\u201f\u2026]*$/;
+
 export function fold(original: string): string {
-  return foldWithOffsets(original).text;
+  if (!COMMON.test(original)) return foldWithOffsets(original).text;
+  const plain = original.normalize("NFKD").toLowerCase().normalize("NFKD").replace(MARK, "");
+  return plain.replace(SPECIAL, (one) => LETTERS[one] ?? one).replace(APART, " ").trim();
 }
 
 /** The words of what a reader types. */

@@ -11,6 +11,15 @@ export function afterFrame(call: () => void): void {
 
 export function whenIdle(call: () => void): void {
   // Safari knows no idle time.
-  if ("requestIdleCallback" in window) requestIdleCallback(call, { timeout: PATIENCE });
+  if (typeof requestIdleCallback === "function") requestIdleCallback(call, { timeout: PATIENCE });
   else setTimeout(call);
+}
+
+/** One after the other in idle time, so that whoever is quick finds the page free in between. */
+export function inTurn([first, ...others]: readonly (() => void)[]): void {
+  if (!first) return;
+  whenIdle(() => {
+    first();
+    inTurn(others);
+  });
 }

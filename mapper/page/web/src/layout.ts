@@ -26,10 +26,9 @@ const RINGS = 20;
 export function spread(wanted: Point[], distance: number, frame?: Box): Point[] {
   const grid = new Grid(distance);
   return wanted.map((point) => {
-    const spots = candidates(point, distance);
-    const free = spots.find((one) => grid.isFree(one)) ?? point;
+    const free = nearest(point, distance, (one) => grid.isFree(one)) ?? point;
     const stays = !frame || holds(frame, free) || !holds(frame, point);
-    const spot = stays ? free : (spots.find((one) => holds(frame, one) && grid.isFree(one)) ?? free);
+    const spot = stays ? free : (nearest(point, distance, (one) => holds(frame, one) && grid.isFree(one)) ?? free);
     grid.add(spot);
     return spot;
   });
@@ -50,8 +49,9 @@ function* rings(centre: Point, distance: number): Generator<Point> {
   }
 }
 
-function candidates(centre: Point, distance: number): Point[] {
-  return [...rings(centre, distance)];
+function nearest(centre: Point, distance: number, test: (point: Point) => boolean): Point | undefined {
+  for (const point of rings(centre, distance)) if (test(point)) return point;
+  return undefined;
 }
 
 class Grid {
@@ -67,8 +67,11 @@ class Grid {
   isFree(point: Point): boolean {
     const column = this.cell(point.x);
     const row = this.cell(point.y);
-    const near = [-1, 0, 1].flatMap((dx) => [-1, 0, 1].map((dy) => this.cells.get(this.key(column + dx, row + dy)) ?? []));
-    return near.flat().every((one) => Math.hypot(one.x - point.x, one.y - point.y) >= this.distance - 0.01);
+    for (let dx = -1; dx <= 1; dx += 1)
+      for (let dy = -1; dy <= 1; dy += 1)
+        for (const one of this.cells.get(this.key(column + dx, row + dy)) ?? [])
+          if (Math.hypot(one.x - point.x, one.y - point.y) < this.distance - 0.01) return false;
+    return true;
   }
 
   private cell(value: number): number {

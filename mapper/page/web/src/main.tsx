@@ -9,10 +9,13 @@ import { render } from "preact";
 import iconUrl from "leaflet/dist/images/marker-icon.png";
 import iconRetinaUrl from "leaflet/dist/images/marker-icon-2x.png";
 import shadowUrl from "leaflet/dist/images/marker-shadow.png";
+import searchWorker from "bundled:./search.worker.ts";
 import { followAddress } from "./address";
 import { App } from "./app";
-import { afterFrame, whenIdle } from "./later";
+import { afterFrame, inTurn } from "./later";
 import { MapController } from "./map/controller";
+import { partOfPage } from "./packed";
+import { EventTable } from "./payload";
 import type { Payload } from "./payload";
 import { watchPrint } from "./print";
 import { readByKeys } from "./reading";
@@ -25,10 +28,16 @@ L.Icon.Default.imagePath = "";
 L.Icon.Default.mergeOptions({ iconUrl, iconRetinaUrl, shadowUrl });
 
 /** Shows the payload in `#mapper`, around the given map, which keeps the layers that it has. */
-function start(payload: Payload, map: L.Map): void {
+async function start(payload: Payload, map: L.Map): Promise<void> {
   const root = document.getElementById("mapper");
   if (!root) throw new Error("the page has no #mapper element");
-  const state = createState(payload);
+  if (typeof DecompressionStream === "undefined") {
+    root.textContent = String(payload.locales[payload.language]?.["page.old_browser"]);
+    return;
+  }
+  const [events, words] = await Promise.all([EventTable.open(payload), partOfPage("mapper-words")]);
+  Object.assign(payload.locales, JSON.parse(new TextDecoder().decode(words)));
+  const state = createState(payload, events, searchWorker);
   document.documentElement.classList.add("mapper-started");
   watchScreen(state);
   // Before anything is drawn, so that what a link asks for is what comes first.
@@ -42,14 +51,12 @@ function start(payload: Payload, map: L.Map): void {
   readByKeys(state);
   watchPrint(state, () => controller.forPrint());
   performance.mark("mapper-ready");
-  // One after the other, so that a reader who is quick finds the page free in between.
-  afterFrame(() => whenIdle(() => {
-    state.painted.value = true;
-    whenIdle(() => {
-      controller.complete();
-      afterFrame(() => performance.mark("mapper-whole"));
-    });
-  }));
+  afterFrame(() => inTurn([
+    () => void (state.painted.value = true),
+    () => controller.speak(),
+    () => controller.drawWhole(),
+    () => afterFrame(() => performance.mark("mapper-whole")),
+  ]));
 }
 
 function moveInto(slot: Element | null, map: L.Map): void {

@@ -31,7 +31,13 @@ export function segment(text: string, passages: Passage[]): Paragraph[] {
     ...spans.map(([from, to]) => ({ row, from: at(from), to: at(to), place: false })),
     ...places.map(([from, to]) => ({ row, from: at(from), to: at(to), place: true })),
   ]);
-  return paragraphs(text).map(([from, to]) => runs(text, from, to, cuts));
+  cuts.sort((a, b) => a.from - b.from);
+  let [next, near]: [number, Cut[]] = [0, []];
+  return paragraphs(text).map(([from, to]) => {
+    while (next < cuts.length && cuts[next]!.from < to) near.push(cuts[next++]!);
+    near = near.filter((cut) => cut.to > from);
+    return runs(text, from, to, near);
+  });
 }
 
 interface Cut {
@@ -41,14 +47,16 @@ interface Cut {
   place: boolean;
 }
 
-function runs(text: string, from: number, to: number, cuts: Cut[]): Paragraph {
-  const near = cuts.filter((cut) => cut.from < to && cut.to > from);
+/** `near` are the cuts that touch it, by where they begin. */
+function runs(text: string, from: number, to: number, near: readonly Cut[]): Paragraph {
   const edges = new Set([from, to, ...near.flatMap((cut) => [cut.from, cut.to])]);
   const stops = [...edges].filter((stop) => stop >= from && stop <= to).sort((a, b) => a - b);
   const found: Run[] = [];
+  let [next, over]: [number, Cut[]] = [0, []];
   stops.slice(0, -1).forEach((start, i) => {
     const end = stops[i + 1] ?? to;
-    const over = near.filter((cut) => cut.from <= start && cut.to >= end);
+    while (next < near.length && near[next]!.from <= start) over.push(near[next++]!);
+    over = over.filter((cut) => cut.to >= end);
     const rows = [...new Set(over.filter((cut) => !cut.place).map((cut) => cut.row))].sort((a, b) => a - b);
     const piece = { text: text.slice(start, end), place: rows.length > 0 && over.some((cut) => cut.place) };
     const last = found.at(-1);

@@ -34,7 +34,9 @@ function scrollsSideways(at: Element): boolean {
 
 /** In the list, focus goes along with the choice. */
 function follow(from: Element, state: State): void {
-  if (from.matches(".item")) document.querySelector<HTMLElement>(`.events-panel [data-item="${state.row.peek()}"] .item`)?.focus();
+  if (!from.matches(".item")) return;
+  // It may have to be made first.
+  requestAnimationFrame(() => document.querySelector<HTMLElement>(`.events-panel [data-item="${state.row.peek()}"] .item`)?.focus());
 }
 
 function dismiss(state: State): void {

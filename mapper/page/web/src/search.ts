@@ -1,6 +1,5 @@
 /**
- * Which events have the words that a reader looks for, and where. Knows texts alone and nothing of the page, so
- * that it can run beside it.
+ * Where in an event's texts the words stand that a reader looks for.
  */
 import { fold, foldWithOffsets, wordsOf } from "./folding";
 
@@ -33,40 +32,21 @@ const SHORT = /^[a-z0-9]{1,2}$/;
 const BEFORE = 36;
 const WHOLE = 130;
 
-export class SearchIndex {
-  private readonly folded: string[];
-
-  constructor(private readonly rows: readonly Searched[]) {
-    this.folded = rows.map((texts) => texts.map(({ text }) => ` ${fold(text)}`).join("\n"));
+/** As few of an event's texts as have all the words, each with the words marked. */
+export function where(searched: Searched, query: string): Hit[] {
+  let missing = wordsOf(query);
+  const texts = searched.map((one) => ({ ...one, folded: ` ${fold(one.text)}` }));
+  const whole = wanted(fold(query));
+  const hits: Hit[] = [];
+  while (missing.length > 0) {
+    const scored = texts.map((one) => ({ one, score: score(one.folded, missing, whole) }));
+    const best = scored.reduce((a, b) => (b.score > a.score ? b : a), { one: texts[0], score: 0 });
+    if (!best.one || best.score === 0) break;
+    const { field, text, folded } = best.one;
+    hits.push({ field, pieces: snippet(text, query) });
+    missing = missing.filter((word) => !folded.includes(wanted(word)));
   }
-
-  /** Rows in which every word is found, in whichever of their texts; null where nothing is looked for. */
-  find(query: string): Set<number> | null {
-    const words = wordsOf(query).map(wanted);
-    if (words.length === 0) return null;
-    const found = new Set<number>();
-    this.folded.forEach((text, row) => {
-      if (words.every((word) => text.includes(word))) found.add(row);
-    });
-    return found;
-  }
-
-  /** As few of a found row's texts as have all the words, each with the words marked. */
-  where(row: number, query: string): Hit[] {
-    let missing = wordsOf(query);
-    const texts = (this.rows[row] ?? []).map((one) => ({ ...one, folded: ` ${fold(one.text)}` }));
-    const whole = wanted(fold(query));
-    const hits: Hit[] = [];
-    while (missing.length > 0) {
-      const scored = texts.map((one) => ({ one, score: score(one.folded, missing, whole) }));
-      const best = scored.reduce((a, b) => (b.score > a.score ? b : a), { one: texts[0], score: 0 });
-      if (!best.one || best.score === 0) break;
-      const { field, text, folded } = best.one;
-      hits.push({ field, pieces: snippet(text, query) });
-      missing = missing.filter((word) => !folded.includes(wanted(word)));
-    }
-    return hits;
-  }
+  return hits;
 }
 
 /** The text with the words in it marked, uncut. */
@@ -100,7 +80,7 @@ export function spans(text: string, query: string): [number, number][] {
 }
 
 /** A word as it is looked for in a text that begins with a space. */
-function wanted(word: string): string {
+export function wanted(word: string): string {
   return SHORT.test(word) ? ` ${word}` : word;
 }
 

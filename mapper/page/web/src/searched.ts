@@ -6,14 +6,14 @@ import type { EventTable, Report } from "./payload";
 import { FIELDS } from "./search";
 import type { Field, Searched } from "./search";
 
+/** Columns of text that an event has; those that reports may tell otherwise. */
+export const EVENT_TEXTS = ["place", "place_text", "admin2", "admin1", "country", "place_names", "actor1", "assoc_actor_1", "actor2", "assoc_actor_2", "notes", "title"] as const;
+export const REPORT_TEXTS = ["place", "place_text", "actor1", "assoc_actor_1", "actor2", "assoc_actor_2"] as const;
+
 const ACTORS = ["actor1", "assoc_actor_1", "actor2", "assoc_actor_2"] as const;
 
-/** One entry a row, retracted ones too: its texts, each once, in the order of the fields. */
-export function searched(events: EventTable): Searched[] {
-  return Array.from({ length: events.length }, (_, row) => textsOf(events, row));
-}
-
-function textsOf(events: EventTable, row: number): Searched {
+/** A row's texts, each once, in the order of the fields. */
+export function textsOf(events: EventTable, row: number): Searched {
   const reports = events.get("reports", row);
   const said = (read: (report: Report) => string | null): (string | null)[] => reports.map(read);
   const texts: Record<Field, (string | null)[]> = {

@@ -1,6 +1,7 @@
 /**
  * Where, who and how many as sentences that say no more than the row does.
  */
+import type { Mask } from "./filter";
 import type { EventRow, EventTable, Report, Source } from "./payload";
 import { plainDate } from "./dates";
 import type { Words } from "./words";
@@ -39,6 +40,19 @@ export function protection(events: EventTable, row: number): Protection | null {
   if (events.get("coarsened_to", row) === null) return null;
   const precision = events.get("geo_precision", row) ?? "unlocated";
   return precision === "near" ? "displaced" : precision === "unlocated" ? "hidden" : "coarse";
+}
+
+/** How many events of a mask each kind of protection was given to. */
+export function protections(events: EventTable, mask: Mask): Record<Protection, number> {
+  const found = { coarse: 0, displaced: 0, hidden: 0 };
+  const isKept = Uint8Array.from(events.values("coarsened_to"), (unit) => Number(unit !== null));
+  if (!isKept.includes(1)) return found;
+  const codes = events.codes("coarsened_to");
+  for (let row = 0; row < mask.length; row += 1) {
+    const kept = mask[row] === 1 && isKept[codes[row]!] === 1 && protection(events, row);
+    if (kept) found[kept] += 1;
+  }
+  return found;
 }
 
 /** The same for readers, with how far the point can be from the truth; null where nothing was done. */

@@ -2,20 +2,19 @@
  * What the reader has chosen: one object, which every panel reads and none keeps a copy of.
  */
 import { batch, computed, effect, signal } from "@preact/signals";
-import { FacetTable } from "./facets";
+import type { ReadonlySignal } from "@preact/signals";
+import { FACETS, FacetTable } from "./facets";
 import type { Facet } from "./facets";
-import { acceptedRows, count, isFiltering, NO_FILTERS, retractedRows, sift, toggle } from "./filter";
-import type { Filters, Range } from "./filter";
+import { isFiltering, NO_FILTERS, rowsOf, Sieve, toggle } from "./filter";
+import type { Choice, Filters, Mask, Range, Tally } from "./filter";
 import type { Tab, View } from "./fragment";
 import { inOrder } from "./order";
 import type { Order } from "./order";
-import { EventTable } from "./payload";
-import type { Payload } from "./payload";
+import type { EventTable, Payload } from "./payload";
 import type { Layout } from "./screen";
 import type { Sorting } from "./sorting";
 import { createTime } from "./timestate";
-import { SearchIndex } from "./search";
-import { searched } from "./searched";
+import { Searcher } from "./searcher";
 import { Words } from "./words";
 
 /** Where a choice was made: a panel doesn't move under the hand that chose in it. */
@@ -55,8 +54,8 @@ const TYPING = 120;
 
 export type State = ReturnType<typeof createState>;
 
-export function createState(payload: Payload) {
-  const events = new EventTable(payload.events.columns, payload.events.length).translated(payload.language, payload.translations ?? {});
+/** `worker` is the script by which a search runs beside the page. */
+export function createState(payload: Payload, events: EventTable, worker: string | null = null) {
   const filters = signal<Filters>(NO_FILTERS);
   const range = signal<Range | null>(null);
   /** Whether undated events are shown while a range is chosen. */
@@ -110,22 +109,27 @@ export function createState(payload: Payload) {
     const english = payload.locales["en"] ?? {};
     return new Words(payload.locales[language.value] ?? english, language.value, english);
   });
-  const accepted = acceptedRows(events);
-  const facets = facetsOf(payload, events, accepted);
-  const index = computed(() => new SearchIndex(searched(events)));
-  const found = computed(() => (sought.value.trim() === "" ? null : index.value.find(sought.value)));
-  const choice = computed(() => ({ filters: filters.value, range: range.value, undated: undated.value, found: found.value }));
-  const sifted = computed(() => sift(events, accepted, facets, choice.value));
-  const shown = computed(() => sifted.value.shown);
+  const accepted = Uint8Array.from(events.retracted, (one) => 1 - one);
+  const facets = facetsOf(payload, events);
+  /** Where the words are that were sought last. */
+  const found = signal<Mask | null>(null);
+  const searching = signal(false);
+  const choice = computed<Choice>(() => ({ filters: filters.value, range: range.value, undated: undated.value, found: found.value }));
+  const sieve = new Sieve(events, facets);
+  // A new object for each choice, whoever asks first.
+  const sifted = computed(() => (sieve.choose(choice.value), {}));
+  const of = <T>(told: () => T) => computed(() => (void sifted.value, told()));
+  /** Rows that are shown. */
+  const mask = of(() => sieve.shown);
+  const shown = computed(() => rowsOf(mask.value));
   /** What would be shown at any time. */
-  const passing = computed(() => sifted.value.passing);
-  const tallies = computed(() => sifted.value.tallies);
+  const passing = of(() => sieve.passing);
+  const tallies = Object.fromEntries(FACETS.map((facet) => [facet, of(() => sieve.tally(facet))])) as Record<Facet, ReadonlySignal<ReadonlyMap<string, Tally>>>;
   const filtering = computed(() => isFiltering(choice.value));
   const time = createTime({ events, accepted, range, passing, types: payload.taxonomy.types.map(({ name }) => name) });
-  const shownSet = computed(() => new Set(shown.value));
-  const counts = computed(() => count(events, accepted.length, shown.value));
+  const counts = of(() => sieve.counts());
   const row = computed(() => events.row(selected.value) ?? null);
-  const ordered = computed(() => inOrder(events, shown.value, order.value));
+  const ordered = computed(() => inOrder(events, mask.value, order.value));
   const panel = computed<Panel>(() => (layout.value === "desk" ? tab.value : (front.value ?? tab.value)));
 
   let pause: ReturnType<typeof setTimeout> | undefined;
@@ -133,6 +137,16 @@ export function createState(payload: Payload) {
     const typed = query.value;
     clearTimeout(pause);
     if (typed !== sought.peek()) pause = setTimeout(() => (sought.value = typed), TYPING);
+  });
+  const searcher = new Searcher(events, ({ query: asked, found: rows, isWhole }) => {
+    if (asked !== sought.peek()) return;
+    batch(() => ((found.value = rows), (searching.value = !isWhole)));
+  }, worker);
+  effect(() => {
+    const words = sought.value;
+    searching.value = words.trim() !== "";
+    if (searching.peek()) searcher.look(words);
+    else found.value = null;
   });
 
   /** Searches now, without waiting for another letter. */
@@ -195,7 +209,7 @@ export function createState(payload: Payload) {
     payload,
     events,
     accepted,
-    retracted: retractedRows(events),
+    retracted: rowsOf(events.retracted),
     filters,
     range,
     undated,
@@ -203,8 +217,8 @@ export function createState(payload: Payload) {
     query,
     sought,
     facets,
-    index,
     found,
+    searching,
     passing,
     tallies,
     filtering,
@@ -240,8 +254,8 @@ export function createState(payload: Payload) {
     sorting,
     embed,
     words,
+    mask,
     shown,
-    shownSet,
     counts,
     row,
     ordered,
@@ -255,9 +269,9 @@ export function createState(payload: Payload) {
   };
 }
 
-function facetsOf({ taxonomy, precisions, sources }: Payload, events: EventTable, rows: readonly number[]): FacetTable {
+function facetsOf({ taxonomy, precisions, sources }: Payload, events: EventTable): FacetTable {
   const ids = sources.map((source) => source.id);
-  return new FacetTable(events, rows, ids, {
+  return new FacetTable(events, ids, {
     event_type: taxonomy.types.map((type) => type.name),
     sub_event_type: taxonomy.types.flatMap((type) => type.sub_event_types),
     geo_precision: precisions.map((one) => one.name),

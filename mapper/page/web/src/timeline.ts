@@ -5,6 +5,8 @@
  */
 import { CALENDAR, dateOf, dayNumber, dayOf, later, startOf, UNITS } from "./days";
 import type { Unit } from "./days";
+import type { Mask } from "./filter";
+import { EVER } from "./payload";
 import type { EventTable } from "./payload";
 
 /**
@@ -64,18 +66,24 @@ function lookOf(events: EventTable, row: number): Look {
   return kind === "all_of" ? "each" : "within";
 }
 
-/** From the earliest to the latest day that an event names, with a margin, a wider one for ends that are open. */
-export function domainOf(spans: readonly Span[]): Domain | null {
-  let [first, last] = [Infinity, -Infinity];
-  for (const { from, to } of spans) {
-    first = Math.min(first, from ?? to ?? Infinity);
-    last = Math.max(last, to ?? from ?? -Infinity);
+/** From the earliest to the latest day that one of these events names, with a margin, a wider one for ends that are open. */
+export function domainOf(events: EventTable, mask: Mask): Domain | null {
+  const [starts, ends] = [events.days("start"), events.days("end")];
+  let [first, last, isOpenBefore, isOpenAfter]: [number, number, boolean, boolean] = [Infinity, -Infinity, false, false];
+  for (let row = 0; row < mask.length; row += 1) {
+    const [from, to] = [starts[row]!, ends[row]!];
+    // What begins after it ends bears no date.
+    if (mask[row] === 0 || from > to) continue;
+    if (from === EVER.first) isOpenBefore = true;
+    else if (from < first) first = from;
+    if (to === EVER.last) isOpenAfter = true;
+    else if (to > last) last = to;
+    if (from === EVER.first && to < first) first = to;
+    if (to === EVER.last && from > last) last = from;
   }
   if (first > last) return null;
   const margin = Math.max(1, Math.round((last - first + 1) * 0.03), Math.ceil((LEAST_DAYS - (last - first + 1)) / 2));
-  const before = spans.some(({ from }) => from === null) ? 3 * margin : margin;
-  const after = spans.some(({ to }) => to === null) ? 3 * margin : margin;
-  return { first: first - before, last: last + after, known: [first, last] };
+  return { first: first - (isOpenBefore ? 3 : 1) * margin, last: last + (isOpenAfter ? 3 : 1) * margin, known: [first, last] };
 }
 
 /** Where a day begins, in pixels. */
@@ -186,21 +194,43 @@ export function bucketStarts({ first, last }: Domain, unit: Unit): number[] {
   return [...CALENDAR[unit].range(dateOf(start), dateOf(last + 1)).map(dayOf), later(unit, startOf(unit, last), 1)];
 }
 
-/**
- * How many events of each group touch each bucket: an event counts in each one that its interval touches. `starts`
- * are as of `bucketStarts`; the outcome has a list a group.
- */
-export function countBuckets(spans: readonly Span[], starts: readonly number[], groups: number, groupOf: (row: number) => number): number[][] {
-  const counts = Array.from({ length: groups }, () => new Array<number>(starts.length).fill(0));
-  for (const { row, from, to } of spans) {
-    const begin = from === null ? 0 : Math.max(0, bucketOf(starts, from));
-    const end = to === null ? starts.length - 2 : Math.min(starts.length - 2, bucketOf(starts, to));
-    const of = counts[groupOf(row)];
-    if (!of || begin > end) continue;
-    of[begin] = (of[begin] ?? 0) + 1;
-    of[end + 1] = (of[end + 1] ?? 0) - 1;
+/** The first and the last bucket that each event touches; of one that touches none the first comes after the last. */
+export interface Buckets {
+  first: Int32Array;
+  last: Int32Array;
+}
+
+/** `starts` are as of `bucketStarts`. */
+export function layBuckets(events: EventTable, starts: readonly number[]): Buckets {
+  const [from, to] = [events.days("start"), events.days("end")];
+  const most = starts.length - 2;
+  const known = new Map<number, number>();
+  const bucket = (day: number): number => {
+    let found = known.get(day);
+    if (found === undefined) known.set(day, (found = bucketOf(starts, day)));
+    return found;
+  };
+  const laid = { first: new Int32Array(events.length), last: new Int32Array(events.length) };
+  for (let row = 0; row < events.length; row += 1) {
+    const undated = from[row]! > to[row]!;
+    laid.first[row] = undated ? 1 : Math.max(0, bucket(from[row]!));
+    laid.last[row] = undated ? 0 : Math.min(most, bucket(to[row]!));
   }
-  return counts.map(sums);
+  return laid;
+}
+
+/** How many of these events touch each bucket, a list a group; a row's group is `groupOf[codes[row]]`. */
+export function countBuckets({ first, last }: Buckets, buckets: number, mask: Mask, groups: number, groupOf: ArrayLike<number>, codes: ArrayLike<number>): number[][] {
+  const width = buckets + 1;
+  const steps = new Int32Array(groups * width);
+  for (let row = 0; row < mask.length; row += 1) {
+    const [begin, end] = [first[row]!, last[row]!];
+    if (mask[row] === 0 || begin > end) continue;
+    const at = groupOf[codes[row]!]! * width;
+    steps[at + begin]! += 1;
+    steps[at + end + 1]! -= 1;
+  }
+  return Array.from({ length: groups }, (_, group) => sums(steps.subarray(group * width, (group + 1) * width)));
 }
 
 /** The bucket in which the day lies: -1 before the first, the last index of `starts` after the last. */
@@ -215,7 +245,7 @@ export function bucketOf(starts: readonly number[], day: number): number {
 }
 
 /** Running sums of the steps up and down; the last entry only closed what was open. */
-function sums(steps: number[]): number[] {
+function sums(steps: Int32Array): number[] {
   let total = 0;
-  return steps.slice(0, -1).map((step) => (total += step));
+  return Array.from(steps.subarray(0, -1), (step) => (total += step));
 }

@@ -8,9 +8,10 @@ import { opening, stepped, usualStep } from "./brush";
 import type { Edge } from "./brush";
 import { typedDay } from "./days";
 import type { Unit } from "./days";
-import type { Range } from "./filter";
+import { rowsOf } from "./filter";
+import type { Mask, Range } from "./filter";
 import type { EventTable } from "./payload";
-import { bucketStarts, countBuckets, domainOf, layBars, spanOf, unitFor } from "./timeline";
+import { bucketStarts, countBuckets, domainOf, layBars, layBuckets, MANY, spanOf, unitFor } from "./timeline";
 import type { Bars, Room, Span } from "./timeline";
 
 /** A typed date that could not be taken: what it was, and what is wrong with it. */
@@ -38,9 +39,10 @@ const BEAT = 1100;
 
 interface Given {
   events: EventTable;
-  accepted: readonly number[];
+  /** Rows that are no retractions. */
+  accepted: Mask;
   /** Rows that would be shown if no range were chosen. */
-  passing: ReadonlySignal<number[]>;
+  passing: ReadonlySignal<Mask>;
   range: Signal<Range | null>;
   /** Names of the event types, in their order. */
   types: readonly string[];
@@ -56,23 +58,30 @@ export function createTime({ events, accepted, passing, range, types }: Given) {
   const over = signal<Over>(null);
   // Near enough for the first view to leave the timeline the height that it will have.
   const room = signal<Room>({ width: 720, letter: 1 });
-  const domain = computed(() => domainOf(spansOf(events, accepted)));
-  const spans = computed(() => spansOf(events, passing.value));
+  const domain = computed(() => domainOf(events, accepted));
+  const isDated = events.undated.map((one) => 1 - one);
+  /** How many of them bear a date. */
+  const dated = computed(() => countOf(passing.value, events.undated));
+  /** Where they are few: each of them. */
+  const spans = computed(() => (dated.value > MANY ? [] : spansOf(events, passing.value)));
   /** Null where they are too many for bars: then there are columns. */
   const bars = computed<Bars | null>(() =>
-    domain.value ? layBars(spans.value, (span) => numberOf(events, span), domain.value, room.value) : null,
+    domain.value && dated.value <= MANY ? layBars(spans.value, (span) => numberOf(events, span), domain.value, room.value) : null,
   );
   const unit = computed<Unit>(() => (domain.value ? unitFor(domain.value, room.value) : "month"));
+  const starts = computed(() => (domain.value ? bucketStarts(domain.value, unit.value) : []));
+  const buckets = computed(() => layBuckets(events, starts.value));
   const columns = computed<Columns>(() => {
-    const starts = domain.value ? bucketStarts(domain.value, unit.value) : [];
-    const used = [...new Set([...types, ...spans.value.map(({ row }) => events.get("event_type", row))])];
-    const groups = new Map(used.map((name, group) => [name, group]));
-    const counts = countBuckets(spans.value, starts, used.length, (row) => groups.get(events.get("event_type", row)) ?? 0);
-    const totals = starts.slice(0, -1).map((_, i) => counts.reduce((sum, of) => sum + (of[i] ?? 0), 0));
-    return { starts, types: used, counts, most: totals.reduce((most, one) => Math.max(most, one), 0) };
+    const codes = events.codes("event_type");
+    const named = events.values("event_type");
+    const used = [...new Set([...types, ...named])];
+    const groups = Uint32Array.from(named, (name) => used.indexOf(name));
+    const counts = countBuckets(buckets.value, Math.max(0, starts.value.length - 1), passing.value, used.length, groups, codes);
+    const totals = starts.value.slice(0, -1).map((_, i) => counts.reduce((sum, of) => sum + (of[i] ?? 0), 0));
+    return { starts: starts.value, types: used, counts, most: totals.reduce((most, one) => Math.max(most, one), 0) };
   });
   /** Undated events that the other filters let pass. */
-  const undatedCount = computed(() => passing.value.length - spans.value.length);
+  const undatedCount = computed(() => countOf(passing.value, isDated));
   const step = computed<Unit>(() => chosenStep.value ?? (domain.value ? usualStep(domain.value) : "month"));
   const next = computed(() => domain.value && stepped(domain.value, range.value, step.value, 1));
   const previous = computed(() => domain.value && stepped(domain.value, range.value, step.value, -1));
@@ -120,13 +129,20 @@ export function createTime({ events, accepted, passing, range, types }: Given) {
   }
 
   return {
-    open, datesOpen, playing, step, chosenStep, fault, over, room, domain, spans, bars, unit, columns, undatedCount, next, previous,
+    open, datesOpen, playing, step, chosenStep, fault, over, room, domain, dated, spans, bars, unit, columns, undatedCount, next, previous,
     choose, type, go, play, pause,
   };
 }
 
-function spansOf(events: EventTable, rows: readonly number[]): Span[] {
-  return rows.map((row) => spanOf(events, row)).filter((span) => span !== null);
+function spansOf(events: EventTable, mask: Mask): Span[] {
+  return Array.from(rowsOf(mask), (row) => spanOf(events, row)).filter((span) => span !== null);
+}
+
+/** How many rows of a mask another one doesn't mark. */
+function countOf(mask: Mask, other: Mask): number {
+  let count = 0;
+  for (let row = 0; row < mask.length; row += 1) count += mask[row]! & (1 - other[row]!);
+  return count;
 }
 
 /** As on the map, with a sign where the date is only about so, or unsure. */

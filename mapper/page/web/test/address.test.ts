@@ -6,7 +6,7 @@ import { parseFragment, roundView, writeFragment } from "../src/fragment";
 import type { EventRow, Payload } from "../src/payload";
 import { createState } from "../src/state";
 import type { State } from "../src/state";
-import { catalogue, columns, report, source } from "./english";
+import { catalogue, report, source, table } from "./english";
 import { chooser } from "./random";
 
 const ROWS: Partial<EventRow>[] = [
@@ -16,13 +16,13 @@ const ROWS: Partial<EventRow>[] = [
 ];
 
 function fresh(): State {
-  const payload: Payload = {
+  const payload: Omit<Payload, "events"> = {
     version: 1, title: "T", language: "en", locales: { en: catalogue, fr: {} }, as_of: null, bounds: null, counts: { rows: 3, mapped: 2, unlocated: 1, retracted: 0 },
-    taxonomy: { name: "t", title: "T", types: [] }, precisions: [], events: { length: 3, columns: columns(...ROWS) }, shapes: [],
+    taxonomy: { name: "t", title: "T", types: [] }, precisions: [], shapes: [],
     base: { land: [], units: [], places: [], attribution: [], scale: 1 },
     sources: ["s 1", "s,2", "s&3"].map((id) => source({ id })), layers: [{ name: "Streets", url: "", attribution: "", max_zoom: null }],
   };
-  return createState(payload);
+  return createState(payload as Payload, table(...ROWS));
 }
 
 describe("the address", () => {

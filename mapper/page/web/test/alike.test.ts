@@ -4,7 +4,7 @@ import { dateSentence, plainDate } from "../src/dates";
 import type { EventDate } from "../src/dates";
 import type { EventRow } from "../src/payload";
 import { actorLines, deathsSentence, placeName, precisionSentence } from "../src/sentences";
-import { english, table } from "./english";
+import { english, table, tableWith } from "./english";
 import { Words } from "../src/words";
 import said from "./sentences.json";
 
@@ -37,14 +37,14 @@ describe("the sentences that Python writes too", () => {
 
 describe("a translated cell", () => {
   it("is said in the reader's language, and as it was written where nobody translated it", () => {
-    const events = table({ title: "A" }, { title: "B" }).translated("en", { fr: { title: ["Un", null] } });
+    const events = tableWith({ translations: { fr: { title: ["Un", null] } } }, { title: "A" }, { title: "B" });
     expect([0, 1].map((row) => events.said("title", row, "fr"))).toEqual(["Un", "B"]);
     expect([0, 1].map((row) => events.langOf("title", row, "fr"))).toEqual([undefined, "en"]);
     expect([0, 1].map((row) => [events.said("title", row, "en"), events.langOf("title", row, "en")])).toEqual([["A", undefined], ["B", undefined]]);
   });
 
   it("stands in the place's name", () => {
-    const events = table({ place: "Nord", country: "Haïti" }).translated("en", { ht: { place: ["Nò"], country: ["Ayiti"] } });
+    const events = tableWith({ translations: { ht: { place: ["Nò"], country: ["Ayiti"] } } }, { place: "Nord", country: "Haïti" });
     expect(placeName(new Words({ "list.comma": ", " }, "ht"), events, 0)).toBe("Nò, Ayiti");
   });
 });

@@ -3,13 +3,13 @@ import { describe, expect, it } from "vitest";
 import { escapeFormula, fileName, fileOf, quoted } from "../src/download";
 import { discRing } from "../src/geodesic";
 import { oriented, wkt } from "../src/geojson";
+import type { Format } from "../src/download";
 import type { Payload } from "../src/payload";
-import { report, source, table } from "./english";
+import { report, source, tableWith } from "./english";
 
 const payload = {
   title: "A map",
   licence: "CC BY 4.0",
-  timespans: { "2024-07-01": [{ start: { in: "2024-07-01" } }] },
   shapes: [
     { type: "polygon", polygons: [[coded([0, 0, 0, 10000, 10000, 0, 0, -10000])]] },
     { type: "line", lines: [coded([0, 0, 5000, 12345])] },
@@ -19,14 +19,21 @@ const payload = {
 } as unknown as Payload;
 
 describe("a saved file", () => {
-  const events = table(
+  const events = tableWith(
+    { timespans: { "2024-07-01": [{ start: { in: "2024-07-01" } }] } },
     { id: "b", date: "2024-07-01", label_lon: -72, label_lat: 0.00005, reports: [report({ quote: "Said, so.\nTwice." })] },
     { id: "a", shape: 0, label_lon: 0.5, label_lat: 0.5, geo_precision: "region", extra: { Désk: "NA" } },
     { id: "c", label_lon: null, label_lat: null, geo_precision: "unlocated", title: "=1+1" },
   );
 
-  it("has its events by id, one a line, with dates as timespans", () => {
-    const text = fileOf("geojson", payload, events, [0, 1, 2]);
+  const textOf = async (format: Format, rows: number[], all?: number): Promise<string> => {
+    let text = "";
+    for await (const piece of fileOf(format, payload, events, Uint32Array.from(rows), all)) text += piece;
+    return text;
+  };
+
+  it("has its events by id, one a line, with dates as timespans", async () => {
+    const text = await textOf("geojson", [0, 1, 2]);
     const { features, ...head } = JSON.parse(text);
     expect(features.map((one: { id: string }) => one.id)).toEqual(["a", "b", "c"]);
     expect(features[1].properties.when).toEqual({ timespans: [{ start: { in: "2024-07-01" } }] });
@@ -35,13 +42,13 @@ describe("a saved file", () => {
     expect(text.split("\n").length).toBe(3 + 2 + 1);
   });
 
-  it("leaves foreign columns out where there are none", () => {
-    const [a, b] = JSON.parse(fileOf("geojson", payload, events, [0, 1])).features;
+  it("leaves foreign columns out where there are none", async () => {
+    const [a, b] = JSON.parse(await textOf("geojson", [0, 1])).features;
     expect([a.properties.extra, "extra" in b.properties]).toEqual([{ Désk: "NA" }, false]);
   });
 
-  it("writes CSV as the export does", () => {
-    const [header = "", first, second] = fileOf("csv", payload, events, [0, 1, 2]).split(/\n(?=[a-c],)/);
+  it("writes CSV as the export does", async () => {
+    const [header = "", first, second] = (await textOf("csv", [0, 1, 2])).split(/\n(?=[a-c],)/);
     expect(header.startsWith("event_id,event_type,sub_event_type,occurrence,title,status")).toBe(true);
     expect(header).toContain("coarsened_to,latitude,longitude,label_latitude,label_longitude,label_point_is");
     expect(header).toContain("notes,source_id,quote,url,WKT,reports,extra");
@@ -51,8 +58,8 @@ describe("a saved file", () => {
     expect(second).toContain('"Said, so.\nTwice."');
   });
 
-  it("counts a choice against all", () => {
-    expect(JSON.parse(fileOf("geojson", payload, events, [1], 3)).selection).toEqual({ shown: 1, all: 3 });
+  it("counts a choice against all", async () => {
+    expect(JSON.parse(await textOf("geojson", [1], 3)).selection).toEqual({ shown: 1, all: 3 });
   });
 });
 

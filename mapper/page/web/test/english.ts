@@ -1,7 +1,8 @@
 /** The catalogue that ships, and small payload pieces, for tests. */
 import shipped from "../../locale/en.json";
-import { EventTable } from "../src/payload";
-import type { Catalogue, EventColumns, EventRow, Report, Source } from "../src/payload";
+import type { Catalogue, EventRow, EventTable, Report, Source } from "../src/payload";
+import { packed } from "./packing";
+import type { Beside } from "./packing";
 import { Words } from "../src/words";
 
 export const catalogue: Catalogue = shipped;
@@ -19,13 +20,16 @@ const BLANK: EventRow = {
 
 /** A table of blank events with these differences; ids and numbers follow the order. */
 export function table(...rows: Partial<EventRow>[]): EventTable {
-  return new EventTable(columns(...rows), rows.length);
+  return tableWith({}, ...rows);
 }
 
-export function columns(...rows: Partial<EventRow>[]): EventColumns {
-  const full = rows.map((row, i) => ({ ...BLANK, id: `event-${i + 1}`, number: i + 1, ...row }));
-  const names = Object.keys(BLANK) as (keyof EventRow)[];
-  return Object.fromEntries(names.map((name) => [name, full.map((row) => row[name])])) as unknown as EventColumns;
+export function tableWith(beside: Beside, ...rows: Partial<EventRow>[]): EventTable {
+  return packed(rows.map((row, i) => ({ ...BLANK, id: `event-${i + 1}`, number: i + 1, date: written(row), ...row })), beside);
+}
+
+/** A date that comes to these days. */
+function written({ date_start: start = null, date_end: end = null }: Partial<EventRow>): string | null {
+  return start === null && end === null ? null : `${start ?? ".."}/${end ?? ".."}`;
 }
 
 export function report(differences: Partial<Report> = {}): Report {

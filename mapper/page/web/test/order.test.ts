@@ -3,7 +3,7 @@ import { inOrder } from "../src/order";
 import { table } from "./english";
 
 function numbers(events: ReturnType<typeof table>, order: "text" | "time"): number[] {
-  return inOrder(events, Array.from({ length: events.length }, (_, row) => row), order).map((row) => row + 1);
+  return [...inOrder(events, new Uint8Array(events.length).fill(1), order)].map((row) => row + 1);
 }
 
 describe("the order of the events", () => {
@@ -22,6 +22,10 @@ describe("the order of the events", () => {
 
   it("of time goes by the first day, then by the last; undated events stand at the end", () => {
     expect(numbers(events, "time")).toEqual([5, 3, 6, 4, 1, 2]);
+  });
+
+  it("holds what is shown alone", () => {
+    expect([...inOrder(events, Uint8Array.of(1, 1, 0, 0, 1, 0), "time")]).toEqual([4, 0, 1]);
   });
 
   it("of time keeps to the numbers where the days are the same", () => {

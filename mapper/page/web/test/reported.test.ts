@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { acceptedRows, retractedRows } from "../src/filter";
-import { ending, passages, quotes, reportsOf } from "../src/reported";
+import { ending, passages, quotes, reportCounts, reportsOf } from "../src/reported";
 import { report, table } from "./english";
 
 const events = table(
@@ -8,17 +7,17 @@ const events = table(
   { status: "retracted", reports: [report({ quote: "A rumour." })] },
   { reports: [report({ quote: "Fire in Ville A and Ville B." }), report({ source: 1, quote: null, spans: [] })] },
 );
-const state = { events, accepted: acceptedRows(events), retracted: retractedRows(events) };
 
 describe("what a source reports", () => {
   it("is every report that names it, retractions last", () => {
-    expect(reportsOf(state, 0).map(({ row }) => row)).toEqual([0, 2, 1]);
-    expect(reportsOf(state, 1).map(({ row }) => row)).toEqual([0, 2]);
-    expect(passages(reportsOf(state, 1)).map(({ spans }) => spans)).toEqual([[[0, 17]], []]);
+    expect(reportsOf(events, 0).map(({ row }) => row)).toEqual([0, 2, 1]);
+    expect(reportsOf(events, 1).map(({ row }) => row)).toEqual([0, 2]);
+    expect([[...reportCounts(events)], reportsOf(events, 7)]).toEqual([[3, 2], []]);
+    expect(passages(reportsOf(events, 1)).map(({ spans }) => spans)).toEqual([[[0, 17]], []]);
   });
 
   it("shows each quote once, with all the events that rest on it and the places underlined", () => {
-    const found = quotes(reportsOf(state, 0));
+    const found = quotes(reportsOf(events, 0));
     expect(found.map((run) => run.rows)).toEqual([[0, 2], [1]]);
     expect(found[0]?.pieces).toEqual([
       { text: "Fire in ", place: false }, { text: "Ville A", place: true }, { text: " and ", place: false },
@@ -27,7 +26,7 @@ describe("what a source reports", () => {
   });
 
   it("has no quote where none is published", () => {
-    expect(quotes(reportsOf(state, 1)).map((run) => run.rows)).toEqual([[0]]);
+    expect(quotes(reportsOf(events, 1)).map((run) => run.rows)).toEqual([[0]]);
   });
 });
 

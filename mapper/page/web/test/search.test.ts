@@ -1,12 +1,30 @@
 import { describe, expect, it } from "vitest";
 import { fold, foldWithOffsets, wordsOf } from "../src/folding";
-import { marked, SearchIndex, snippet, spans } from "../src/search";
+import { Desk } from "../src/desk";
+import type { Answer } from "../src/desk";
+import { Finder } from "../src/finder";
+import { Searcher } from "../src/searcher";
+import { marked, snippet, spans, where } from "../src/search";
 import type { Searched } from "../src/search";
-import { searched } from "../src/searched";
+import { textsOf } from "../src/searched";
 import { report, table } from "./english";
 import { chooser } from "./random";
 
 const LETTERS = [..."aZé́Èœ Æß-'’.Ł\u00adİıΣ名👩‍👧ﬁ\ud800½ـ"];
+
+const bytesOf = (value: unknown): Uint8Array<ArrayBuffer> => new TextEncoder().encode(JSON.stringify(value));
+
+function whole<T>(steps: Generator<void, T>): T {
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+}
+
+/** The rows in which a query is found, each with texts of its own; null where nothing is looked for. */
+function search(rows: readonly string[][], query: string): number[] | null {
+  const finder = new Finder(rows.length);
+  whole(finder.addTexts({ bytes: bytesOf([rows.flat()]), lists: [0], rows: Uint32Array.from(rows.flatMap((texts, row) => texts.map(() => row))) }));
+  const mask = whole(finder.find(query));
+  return mask && [...mask.keys()].filter((row) => mask[row] === 1);
+}
 
 function anyText({ upTo, one }: ReturnType<typeof chooser>): string {
   return Array.from({ length: upTo(24) }, () => one(LETTERS)).join("");
@@ -23,6 +41,15 @@ describe("folding", () => {
   it("makes one of the ways in which a text can be written", () => {
     for (const text of ["Léogâne", "Ouanaminthe", "Ẫ", "가나", "Ещё"]) expect(fold(text.normalize("NFD"))).toBe(fold(text.normalize("NFC")));
     expect(fold("co\u00adope\u200dra\u2060tive")).toBe("cooperative");
+  });
+
+  it("comes to the same, letter by letter or all at once", () => {
+    const random = chooser(17);
+    const common = [..."aZéÈœ Æß-'’.ŁİıĳĿŀŉſ“…\u00a0Ǆ½"];
+    for (let round = 0; round < 400; round += 1) {
+      const text = Array.from({ length: random.upTo(12) }, () => random.one(common)).join("");
+      expect(fold(text)).toBe(foldWithOffsets(text).text);
+    }
   });
 
   it("is the same done twice, and knows where each letter comes from", () => {
@@ -52,8 +79,7 @@ describe("search", () => {
     [{ field: "place", text: "Port-au-Prince" }, { field: "spelling", text: "Pòtoprens" }, { field: "title", text: "Soldiers land" }],
     [{ field: "actor", text: "Unidentified gangs" }, { field: "notes", text: "A pause because of heavy rain" }],
   ];
-  const index = new SearchIndex(rows);
-  const found = (query: string) => index.find(query) && [...(index.find(query) ?? [])];
+  const found = (query: string) => search(rows.map((texts) => texts.map(({ text }) => text)), query);
 
   it("finds events in which all words stand, wherever each does", () => {
     expect(found("gangs")).toEqual([0, 2]);
@@ -73,10 +99,10 @@ describe("search", () => {
   });
 
   it("says where: as few texts as have all the words", () => {
-    const where = index.where(0, "leogane gangs");
-    expect(where.map(({ field }) => field)).toEqual(["quote"]);
-    expect(where[0]?.pieces.filter((piece) => piece.marked).map((piece) => piece.text)).toEqual(["gangs", "Léogâne"]);
-    expect(index.where(1, "pòto land").map(({ field }) => field)).toEqual(["spelling", "title"]);
+    const hits = where(rows[0]!, "leogane gangs");
+    expect(hits.map(({ field }) => field)).toEqual(["quote"]);
+    expect(hits[0]?.pieces.filter((piece) => piece.marked).map((piece) => piece.text)).toEqual(["gangs", "Léogâne"]);
+    expect(where(rows[1]!, "pòto land").map(({ field }) => field)).toEqual(["spelling", "title"]);
   });
 
   it("marks the words together where they stand together", () => {
@@ -115,7 +141,7 @@ describe("search", () => {
       const words = wordsOf(text);
       if (words.length === 0) continue;
       const query = random.one(words);
-      expect([...(new SearchIndex([[{ field: "notes", text }]]).find(query) ?? [])]).toEqual([0]);
+      expect(search([[text]], query)).toEqual([0]);
       expect(marked(text, query).some((piece) => piece.marked)).toBe(true);
     }
   });
@@ -128,10 +154,57 @@ describe("what is searched", () => {
   });
 
   it("is every name, actor, quote and note, each once", () => {
-    const texts = searched(events)[0] ?? [];
+    const texts = textsOf(events, 0);
     const of = (field: string) => texts.filter((one) => one.field === field).map((one) => one.text);
     expect([of("place"), of("spelling"), of("actor"), of("quote"), of("notes"), of("title")]).toEqual([
       ["Gressier", "at Gressier", "Ouest", "near the bridge"], ["Gresye"], ["A", "B", "C", "D"], ["Q1", "Q2"], ["N"], ["A convoy"],
     ]);
+  });
+});
+
+describe("a search beside the page", () => {
+  const events = table(
+    { title: "A convoy", place: "Gressier", place_names: ["Gresye"], actor1: "Pòl", reports: [report({ quote: "It rained." }), report({ place: "Nò", actor2: "Jàk", quote: "Rain." })] },
+    { title: "Rain", status: "retracted", notes: "At night" },
+    {},
+  );
+
+  async function answers(query: string): Promise<Answer> {
+    return new Promise((done) => new Searcher(events, (answer) => answer.isWhole && done(answer), null).look(query));
+  }
+
+  it("finds what any text of an event says, and what its reports say otherwise", async () => {
+    const found = async (query: string) => [...((await answers(query)).found ?? [])];
+    expect(await found("gresye convoy")).toEqual([1, 0, 0]);
+    expect(await found("rain")).toEqual([1, 1, 0]);
+    expect(await found("jak no pol")).toEqual([1, 0, 0]);
+    expect(await found("night")).toEqual([0, 1, 0]);
+    expect(await found("nowhere")).toEqual([0, 0, 0]);
+  });
+
+  it("finds a word in an event just where it says where it is", async () => {
+    for (const query of ["gressier", "pol", "rain", "jak", "convoy", "night", "it"]) {
+      const found = (await answers(query)).found ?? new Uint8Array(3);
+      expect([...found]).toEqual([0, 1, 2].map((row) => Number(where(textsOf(events, row), query).length > 0)));
+    }
+  });
+
+  it("answers with what it has, then with all of it; an older query goes unanswered", () => {
+    const told: Answer[] = [];
+    const waiting: (() => void)[] = [];
+    const desk = new Desk((answer) => told.push(answer), { budget: -1, pause: (go) => waiting.push(go) });
+    const rest = (): void => {
+      for (let go = waiting.shift(); go; go = waiting.shift()) go();
+    };
+    desk.receive({ kind: "open", length: 2 });
+    desk.receive({ kind: "find", query: "first" });
+    desk.receive({ kind: "find", query: "second" });
+    desk.receive({ kind: "column", column: { codes: Uint8Array.of(0, 1), blocks: [bytesOf(["second", null])], rows: null } });
+    rest();
+    expect(told.map(({ query, found, isWhole }) => [query, [...(found ?? [])], isWhole])).toEqual([["second", [1, 0], false]]);
+    desk.receive({ kind: "texts", texts: { bytes: bytesOf([["x", "a second one"]]), lists: [0], rows: Uint32Array.of(0, 1) } });
+    desk.receive({ kind: "whole" });
+    rest();
+    expect(told.slice(1).map(({ found, isWhole }) => [[...(found ?? [])], isWhole])).toEqual([[[1, 1], true]]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { dayNumber, isoDay } from "../src/days";
-import type { EventRow } from "../src/payload";
-import { bucketOf, bucketStarts, countBuckets, dayAt, domainOf, layBars, pack, spanOf, unitFor, xOf } from "../src/timeline";
+import type { EventRow, EventTable } from "../src/payload";
+import { bucketOf, bucketStarts, countBuckets, dayAt, domainOf, layBars, layBuckets, pack, spanOf, unitFor, xOf } from "../src/timeline";
 import type { Domain, Span } from "../src/timeline";
 import { table } from "./english";
 
@@ -14,6 +14,20 @@ function dated(differences: Partial<EventRow>): Span | null {
 
 function span(from: string | null, to: string | null, row = 0): Span {
   return { row, from: from && day(from), to: to && day(to), look: "within", uncertain: false, approximate: false } as Span;
+}
+
+/** Events that last so long; null is open, and both null undated. */
+function lasting(...spans: (readonly [from: string | null, to: string | null] | null)[]): EventTable {
+  return table(...spans.map((one) => (one ? { date: "as written", date_start: one[0], date_end: one[1] } : {})));
+}
+
+function all(events: EventTable): Uint8Array {
+  return new Uint8Array(events.length).fill(1);
+}
+
+function timeOf(...spans: Parameters<typeof lasting>): Domain | null {
+  const events = lasting(...spans);
+  return domainOf(events, all(events));
 }
 
 function domain(first: string, last: string): Domain {
@@ -48,19 +62,19 @@ describe("what a bar says", () => {
 
 describe("the time that is drawn", () => {
   it("reaches over all days that events name, with a margin, wider at an open end", () => {
-    const closed = domainOf([span("2024-06-21", "2024-06-30"), span("2024-07-01", "2024-08-10")]) as Domain;
+    const closed = timeOf(["2024-06-21", "2024-06-30"], ["2024-07-01", "2024-08-10"]) as Domain;
     expect(closed.known.map(isoDay)).toEqual(["2024-06-21", "2024-08-10"]);
     expect(closed.known[0] - closed.first).toBe(closed.last - closed.known[1]);
-    const open = domainOf([span("2024-06-21", "2024-06-30"), span(null, "2024-08-10")]) as Domain;
+    const open = timeOf(["2024-06-21", "2024-06-30"], [null, "2024-08-10"]) as Domain;
     expect(open.known).toEqual(closed.known);
     expect(open.known[0] - open.first).toBeGreaterThan(open.last - open.known[1]);
   });
 
   it("is a week at the least, and nothing without a day", () => {
-    const one = domainOf([span("2024-07-01", "2024-07-01")]) as Domain;
+    const one = timeOf(["2024-07-01", "2024-07-01"]) as Domain;
     expect(one.last - one.first + 1).toBeGreaterThanOrEqual(7);
-    expect(domainOf([])).toBeNull();
-    expect(domainOf([span(null, null)])).toBeNull();
+    expect(timeOf()).toBeNull();
+    expect(timeOf([null, null], null)).toBeNull();
   });
 
   it("leads from days to pixels and back", () => {
@@ -141,24 +155,34 @@ describe("stacked counts", () => {
   });
 
   const months = bucketStarts(domain("2024-06-01", "2024-09-30"), "month");
-  const counted = (...spans: Span[]): number[] => countBuckets(spans, months, 1, () => 0)[0] ?? [];
+  const counts = (groups: number, groupOf: (row: number) => number, ...spans: Parameters<typeof lasting>): number[][] => {
+    const events = lasting(...spans);
+    const rows = Uint32Array.from(all(events), (_, row) => row);
+    return countBuckets(layBuckets(events, months), months.length - 1, all(events), groups, Array.from(rows, groupOf), rows);
+  };
+  const counted = (...spans: Parameters<typeof lasting>): number[] => counts(1, () => 0, ...spans)[0] ?? [];
 
   it("count an event in each bucket that its interval touches", () => {
-    expect(counted(span("2024-07-31", "2024-08-01"))).toEqual([0, 1, 1, 0]);
-    expect(counted(span("2024-07-01", "2024-07-31"), span("2024-07-15", "2024-07-15"))).toEqual([0, 2, 0, 0]);
-    expect(counted(span(null, "2024-07-01"))).toEqual([1, 1, 0, 0]);
-    expect(counted(span("2024-08-31", null))).toEqual([0, 0, 1, 1]);
-    expect(counted(span(null, null))).toEqual([1, 1, 1, 1]);
+    expect(counted(["2024-07-31", "2024-08-01"])).toEqual([0, 1, 1, 0]);
+    expect(counted(["2024-07-01", "2024-07-31"], ["2024-07-15", "2024-07-15"])).toEqual([0, 2, 0, 0]);
+    expect(counted([null, "2024-07-01"])).toEqual([1, 1, 0, 0]);
+    expect(counted(["2024-08-31", null])).toEqual([0, 0, 1, 1]);
+    expect(counted([null, null])).toEqual([1, 1, 1, 1]);
+  });
+
+  it("leave out what bears no date and what a mask leaves out", () => {
+    expect(counted(null, ["2024-06-01", "2024-06-01"])).toEqual([1, 0, 0, 0]);
+    const events = lasting(["2024-06-01", "2024-06-01"], ["2024-07-01", "2024-07-01"]);
+    expect(countBuckets(layBuckets(events, months), 4, Uint8Array.of(0, 1), 1, [0], [0, 0])).toEqual([[0, 1, 0, 0]]);
   });
 
   it("leave out what lies wholly before or after", () => {
-    expect(counted(span("2024-01-01", "2024-05-31"), span("2024-10-01", null))).toEqual([0, 0, 0, 0]);
-    expect(counted(span("2024-01-01", "2024-06-01"))).toEqual([1, 0, 0, 0]);
+    expect(counted(["2024-01-01", "2024-05-31"], ["2024-10-01", null])).toEqual([0, 0, 0, 0]);
+    expect(counted(["2024-01-01", "2024-06-01"])).toEqual([1, 0, 0, 0]);
   });
 
   it("keep groups apart", () => {
-    const spans = [span("2024-06-01", "2024-06-01", 0), span("2024-06-02", "2024-07-02", 1)];
-    expect(countBuckets(spans, months, 2, (row) => row)).toEqual([[1, 0, 0, 0], [1, 1, 0, 0]]);
+    expect(counts(2, (row) => row, ["2024-06-01", "2024-06-01"], ["2024-06-02", "2024-07-02"])).toEqual([[1, 0, 0, 0], [1, 1, 0, 0]]);
   });
 
   it("find the bucket of a day", () => {

@@ -38,8 +38,8 @@ const PLAIN = 22;
 // So near to the antimeridian, as a share of the world, a line runs along it.
 const EDGE = 1e-6;
 
-/** How far it is drawn beyond the view, as a share of it: at first little, so that it is there soon. */
-const FIRST = 0.05;
+/** How far it is drawn beyond the view, as a share of it: at first hardly, so that it is there soon. */
+const AT_FIRST = 0.02;
 const AROUND = 0.6;
 
 export interface DrawnBase {
@@ -48,8 +48,8 @@ export interface DrawnBase {
   focus: L.LatLngBounds;
   /** Puts it on the map: once the view stands, so that nothing is drawn twice. */
   show: () => void;
-  /** Draws it far enough around the view for the map to be moved about. */
-  widen: () => void;
+  /** Draws what a first look can do without: borders inside the units, and enough around the view to move about. */
+  complete: () => void;
 }
 
 /** Makes it; null where there is nothing to draw. */
@@ -59,27 +59,21 @@ export function makeBase(map: L.Map, base: Base): DrawnBase | null {
   pane.style.pointerEvents = "none";
   if (base.land.length + base.units.length === 0) return null;
   const ground = coarsest(base.units);
-  const outlines = outlinesOf(base);
-  const layer = new BaseLayer(outlines, ground ?? "land", base);
-  const land = boundsOf([...(outlines.get("land") ?? []), ...(ground ? (outlines.get(ground) ?? []) : [])]);
-  const extent = base.seam === undefined ? land : L.latLngBounds([land.getSouth(), base.seam], [land.getNorth(), base.seam + 360]);
-  const focus = ground ? boundsOf(outlines.get(ground) ?? []) : extent;
-  return { extent, focus, show: () => void layer.addTo(map), widen: () => layer.widen() };
+  const ofLand = decoded(base.land, base.scale);
+  const ofGround = unitsOf(base, ground);
+  const layer = new BaseLayer(base, ofLand, ofGround, ground ?? null);
+  const all = boundsOf([...ofLand, ...ofGround]);
+  const extent = base.seam === undefined ? all : L.latLngBounds([all.getSouth(), base.seam], [all.getNorth(), base.seam + 360]);
+  return { extent, focus: ofGround.length > 0 ? boundsOf(ofGround) : extent, show: () => void layer.addTo(map), complete: () => layer.complete() };
 }
 
-type Outlines = ReadonlyMap<Level | "land", Float64Array[]>;
+/** Every ring of some polygons, in Web Mercator. */
+function decoded(polygons: readonly Rings[], scale: number): Float64Array[] {
+  return polygons.flatMap((polygon) => polygon.map((ring) => decodeRing(ring, scale)));
+}
 
-/** Every ring of the land and of each level of units, in Web Mercator. */
-function outlinesOf({ land, units, scale }: Base): Outlines {
-  const outlines = new Map<Level | "land", Float64Array[]>();
-  const add = (name: Level | "land", polygons: readonly Rings[]): void => {
-    const rings = outlines.get(name) ?? [];
-    for (const polygon of polygons) for (const ring of polygon) rings.push(decodeRing(ring, scale));
-    if (rings.length > 0) outlines.set(name, rings);
-  };
-  add("land", land);
-  for (const unit of units) add(unit.level, unit.polygons);
-  return outlines;
+function unitsOf({ units, scale }: Base, level: Level | undefined): Float64Array[] {
+  return decoded(units.filter((unit) => unit.level === level).flatMap((unit) => unit.polygons), scale);
 }
 
 /** What Leaflet's types leave out of its renderers. */
@@ -92,20 +86,34 @@ interface Rendered {
 
 const RENDERER = L.Renderer.prototype as unknown as Rendered;
 
+/** Outlines by what they bound: `land`, or a level of units. */
+type Outlines = Map<Level | "land", Float64Array[]>;
+
 class BaseLayer extends L.Renderer {
   declare private _container: HTMLCanvasElement;
+  private readonly outlines: Outlines;
   private paths = new Map<string, Path2D>();
   private laid = "";
-  private readonly sizes: ReadonlyMap<string, number>;
+  private readonly sizes = new Map<Level | "land", number>();
   private world = 256;
+  private isComplete = false;
 
-  constructor(private readonly outlines: Outlines, private readonly ground: Level | "land", private readonly base: Base) {
-    super({ pane: BASE_PANE, padding: FIRST });
-    this.sizes = new Map(LEVELS.map((level) => [level, sizeOf(outlines.get(level) ?? [], base.units.filter((unit) => unit.level === level).length)]));
+  constructor(private readonly base: Base, land: Float64Array[], units: Float64Array[], private readonly ground: Level | null) {
+    super({ pane: BASE_PANE, padding: AT_FIRST });
+    this.outlines = new Map([["land", land]]);
+    if (ground) this.outlines.set(ground, units);
   }
 
-  widen(): void {
-    if (this.options.padding === AROUND) return;
+  complete(): void {
+    if (this.isComplete) return;
+    this.isComplete = true;
+    for (const level of LEVELS)
+      if (level !== this.ground) {
+        const rings = unitsOf(this.base, level);
+        this.outlines.set(level, rings);
+        this.sizes.set(level, sizeOf(rings, this.base.units.filter((unit) => unit.level === level).length));
+      }
+    this.laid = "";
     this.options.padding = AROUND;
     this._update();
   }
@@ -171,10 +179,9 @@ class BaseLayer extends L.Renderer {
       context.fill(path, "evenodd");
       stroke(name, style);
     };
-    stroke("land", HALO);
-    if (ground !== "land") stroke(ground, HALO);
-    if (ground !== "land") fill("land", LAND);
-    fill(ground, GROUND);
+    if (this.isComplete) for (const name of ["land", ground ?? ""]) stroke(name, HALO);
+    fill("land", ground ? LAND : GROUND);
+    fill(ground ?? "", GROUND);
     for (const level of LEVELS) {
       const { color, weight } = BORDERS[level];
       const shown = level === ground ? 1 : plainness((this.sizes.get(level) ?? 0) * this.world);

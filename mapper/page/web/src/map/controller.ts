@@ -6,7 +6,7 @@ import { effect, untracked } from "@preact/signals";
 import * as L from "leaflet";
 import { roundView } from "../fragment";
 import type { View } from "../fragment";
-import { whenIdle } from "../later";
+import { isStill } from "../scroll";
 import type { State } from "../state";
 import { makeBase } from "./base";
 import type { DrawnBase } from "./base";
@@ -39,7 +39,7 @@ export class MapController {
   /** Whether an address said where to look. */
   private isGiven = false;
   private isOnPaper = false;
-  private isComplete = false;
+  private isSpeaking = false;
 
   constructor(private readonly map: L.Map, private readonly state: State, private readonly covers: Covers) {
     map.attributionControl?.setPrefix(false);
@@ -56,12 +56,16 @@ export class MapController {
     if (state.payload.layers?.length) showTiles(map, state, (move) => this.asBefore(move));
   }
 
-  /** What the first picture can do without: names, and more of the map around the view. */
-  complete(): void {
-    if (this.isComplete) return;
-    this.isComplete = true;
+  /** Puts names on the map, from now on in the reader's language. */
+  speak(): void {
+    if (this.isSpeaking) return;
+    this.isSpeaking = true;
     effect(() => this.labels.speak(this.state.language.value));
-    whenIdle(() => this.base?.widen());
+  }
+
+  /** Draws what the first picture of the base map can do without. */
+  drawWhole(): void {
+    this.base?.complete();
   }
 
   /** The whole of what there is to see, clear of the legend. */
@@ -82,7 +86,8 @@ export class MapController {
 
   /** Brings what is in sight into the size that the map has on paper; what it gives back undoes it. */
   forPrint(): () => void {
-    this.complete();
+    this.speak();
+    this.drawWhole();
     const { map, isWhole, isFlown } = this;
     const [centre, zoom, seen] = [map.getCenter(), map.getZoom(), map.getBounds()];
     this.isOnPaper = true;
@@ -142,7 +147,7 @@ export class MapController {
       untracked(() => this.look(view));
     });
     effect(() => {
-      this.marks.show(state.shownSet.value);
+      this.marks.show(state.mask.value);
       this.arrange();
       this.marks.choose(state.row.peek());
     });
@@ -287,9 +292,4 @@ function hasTiles(map: L.Map): boolean {
   let found = false;
   map.eachLayer((layer) => void (found ||= layer instanceof L.TileLayer));
   return found;
-}
-
-/** Whether the reader asked for less motion. */
-export function isStill(): boolean {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

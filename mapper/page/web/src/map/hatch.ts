@@ -44,3 +44,26 @@ function element(name: string, attributes: Record<string, string>): SVGElement {
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   return made;
 }
+
+const drawnOn = new Map<string, CanvasPattern>();
+
+/** The same fill for a canvas; paler, for many lie on one another there. */
+export function hatch(colour: string): CanvasPattern | string {
+  const known = drawnOn.get(colour);
+  if (known) return known;
+  const tile = document.createElement("canvas");
+  // Twice as large, and shrunk again: the lines stay sharp.
+  tile.width = tile.height = 14;
+  const context = tile.getContext("2d");
+  if (!context) return colour;
+  context.fillStyle = colour;
+  context.globalAlpha = 0.1;
+  context.fillRect(0, 0, 14, 14);
+  context.globalAlpha = 0.32;
+  context.fillRect(0, 0, 3.2, 14);
+  const pattern = context.createPattern(tile, "repeat");
+  if (!pattern) return colour;
+  pattern.setTransform(new DOMMatrix().rotate(SLANTS[drawnOn.size % SLANTS.length] ?? 45).scale(0.5));
+  drawnOn.set(colour, pattern);
+  return pattern;
+}

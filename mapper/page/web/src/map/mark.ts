@@ -10,10 +10,12 @@ import type { Drawn, LatLon } from "../geometry";
 import type { State } from "../state";
 import { Hatches } from "./hatch";
 
-const AREAS = "mapper-areas";
+export const AREAS = "mapper-areas";
 const LEADERS = "mapper-leaders";
 const BADGES = "mapper-badges";
 export const BADGE = 26;
+/** Of a number of more than three digits. */
+export const WIDE = 46;
 
 export interface Mark {
   row: number;
@@ -139,7 +141,9 @@ export class MarkMaker {
     const button = document.createElement("button");
     button.type = "button";
     button.className = `badge ${isPoint ? "dot" : "tag"}`;
-    button.classList.toggle("long", events.get("number", row) > 99);
+    const digits = String(events.get("number", row)).length;
+    button.classList.toggle("long", digits > 2);
+    button.classList.toggle("wide", digits > 3);
     button.dataset["event"] = events.get("id", row);
     button.textContent = String(events.get("number", row));
     const colour = this.colourOf(row);

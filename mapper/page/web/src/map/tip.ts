@@ -1,8 +1,10 @@
 /**
- * The small box with the titles of what the pointer is on.
+ * The small box with the titles of what the pointer is on; of many the first, and how many more.
  */
 import * as L from "leaflet";
 import type { State } from "../state";
+
+const MOST = 6;
 
 export class Tip {
   private readonly tooltip = L.tooltip({ direction: "top", offset: [0, -14], className: "mapper-tip", opacity: 1 });
@@ -10,10 +12,10 @@ export class Tip {
 
   constructor(private readonly map: L.Map, private readonly state: State) {}
 
-  over(rows: number[], at: L.LatLng | null): void {
+  over(rows: readonly number[], at: L.LatLng | null): void {
     if (!at) return;
-    this.state.hovered.value = rows[0] ?? null;
-    const shown = `${this.state.language.value} ${rows}`;
+    this.state.hovered.value = rows.length <= MOST ? (rows[0] ?? null) : null;
+    const shown = `${this.state.language.value} ${rows.length} ${rows.slice(0, MOST)}`;
     if (this.shown !== shown) this.tooltip.setContent(this.content(rows));
     this.shown = shown;
     this.tooltip.setLatLng(at);
@@ -25,14 +27,18 @@ export class Tip {
     this.tooltip.remove();
   }
 
-  private content(rows: number[]): HTMLElement {
+  private content(rows: readonly number[]): HTMLElement {
     const { events, language } = this.state;
+    const words = this.state.words.value;
     const list = document.createElement("div");
-    for (const row of rows) {
+    const add = (text: string): void => {
       const line = document.createElement("div");
-      line.textContent = `${events.get("number", row)} · ${events.said("title", row, language.value)}`;
+      line.textContent = text;
       list.append(line);
-    }
+    };
+    if (rows.length > MOST) add(words.t("many.here", { n: rows.length }));
+    for (const row of rows.slice(0, MOST)) add(`${events.get("number", row)} · ${events.said("title", row, language.value)}`);
+    if (rows.length > MOST) add(words.t("many.rest", { n: rows.length - MOST }));
     return list;
   }
 }

@@ -9,11 +9,11 @@ import type { Bar, Bars } from "../timeline";
 export function BarMarks({ laid }: { laid: Bars }) {
   const { state } = useShared();
   const { width, letter } = state.time.room.value;
-  const shown = state.shownSet.value;
+  const shown = state.mask.value;
   return (
     <>
       <Fades width={width} letter={letter} />
-      {laid.bars.map((bar) => <BarMark key={bar.row} bar={bar} pitch={laid.pitch} faint={!shown.has(bar.row)} />)}
+      {laid.bars.map((bar) => <BarMark key={bar.row} bar={bar} pitch={laid.pitch} faint={shown[bar.row] === 0} />)}
     </>
   );
 }

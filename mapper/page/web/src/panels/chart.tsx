@@ -60,7 +60,7 @@ function watchRoom(chart: HTMLElement, { time }: State): () => void {
 function summary({ words, time }: State): string {
   const [first, last] = time.domain.value?.known ?? [0, 0];
   return words.value.t(time.bars.value ? "time.summary" : `time.summary.${time.unit.value}`, {
-    n: time.spans.value.length, period: period(words.value, [first, last]),
+    n: time.dated.value, period: period(words.value, [first, last]),
   });
 }
 

@@ -1,16 +1,16 @@
 /**
  * The events as a list, in the order of the text or of time: the way to every one of them for those who can't use the map.
  */
-import { useSignalEffect } from "@preact/signals";
+import { useComputed, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { useShared } from "../shared";
 import { dateSentence } from "../dates";
 import type { EventDate } from "../dates";
 import { walk } from "../keys";
 import type { EventTable } from "../payload";
-import { reveal } from "../scroll";
 import { placeName, protection } from "../sentences";
 import type { State } from "../state";
+import { useWindow } from "../windowed";
 import { Chip } from "./chip";
 import { Hits, Sought } from "./hits";
 import { differ } from "./reports";
@@ -26,37 +26,43 @@ export function Events() {
 function List() {
   const { state } = useShared();
   const list = useRef<HTMLDivElement>(null);
+  const words = state.words.value;
+  const rows = useComputed(() => listed(state)).value;
+  const part = useWindow(rows.length, list, ".panel", ".item");
+  const place = useRef(part.show);
+  place.current = part.show;
   useSignalEffect(() => {
     const at = state.row.value;
     void state.asked.value;
-    const find = (): HTMLElement | null => list.current?.querySelector(`[data-item="${at}"]`) ?? null;
-    if (at !== null) requestAnimationFrame(() => reveal(list.current?.closest<HTMLElement>(".panel") ?? null, find()));
+    if (at !== null) place.current(listed(state).indexOf(at));
   });
-  const words = state.words.value;
-  const shown = state.ordered.value;
-  const retracted = state.retracted.filter((row) => state.found.value?.has(row) ?? true);
-  const focusable = state.row.value !== null && shown.includes(state.row.value) ? state.row.value : shown[0];
+  const here = rows.subarray(part.first, part.last);
+  const focusable = state.row.value !== null && here.includes(state.row.value) ? state.row.value : here[0];
   return (
     <>
       <Filtered />
       <OrderSwitch />
       {state.events.length === 0 && <p class="quiet">{words.t("event.none")}</p>}
-      <div ref={list} onKeyDown={(event) => walk(event, list.current, ".item")}>
-        {groups(state).map(({ title, rows }) => (
+      <div ref={list} class="windowed" style={{ paddingTop: `${part.above}px`, paddingBottom: `${part.below}px` }} onKeyDown={(event) => part.onKeyDown(event) || walk(event, list.current, ".item")}>
+        {groups(state, here, part.first).map(({ title, items }) => (
           <section key={title}>
             {title && <h2 class="small-head">{title}</h2>}
-            <ol class="items">{rows.map((row) => <Item key={row} row={row} focusable={row === focusable} />)}</ol>
+            <ol class="items">{items.map(({ row, at }) => <Item key={row} row={row} at={at} of={rows.length} focusable={row === focusable} />)}</ol>
           </section>
         ))}
-        {retracted.length > 0 && (
-          <section>
-            <h2 class="small-head">{words.t("event.retracted_list")}</h2>
-            <ol class="items">{retracted.map((row) => <Item key={row} row={row} focusable={shown.length === 0} />)}</ol>
-          </section>
-        )}
       </div>
     </>
   );
+}
+
+/** The shown events in the reader's order; then, if they aren't filtered out by words, the retracted ones. */
+function listed({ ordered, retracted, found }: State): Uint32Array {
+  const words = found.value;
+  const last = retracted.filter((row) => words === null || words[row] === 1);
+  const all = new Uint32Array(ordered.value.length + last.length);
+  all.set(ordered.value);
+  all.set(last, ordered.value.length);
+  return all;
 }
 
 export function Filtered() {
@@ -73,21 +79,32 @@ export function Filtered() {
   );
 }
 
-/** In the order of the texts, several texts stand one after the other, each under its title. */
-function groups({ ordered, order, events, payload }: State): { title: string; rows: number[] }[] {
-  const found = new Map<number, number[]>();
+interface Group {
+  title: string;
+  items: { row: number; at: number }[];
+}
+
+/** In the order of the texts, several texts stand one after the other, each under its title; retractions come last. */
+function groups({ order, events, payload, words }: State, rows: Uint32Array, first: number): Group[] {
   const many = payload.sources.length > 1 && order.value === "text";
-  for (const row of ordered.value) {
-    const source = many ? (events.get("reports", row)[0]?.source ?? -1) : -1;
-    found.set(source, [...(found.get(source) ?? []), row]);
-  }
-  return [...found].map(([source, rows]) => ({ title: payload.sources[source]?.title ?? "", rows }));
+  const { starts, sources } = events.reports;
+  const titleOf = (row: number): string => {
+    if (events.isRetracted(row)) return words.value.t("event.retracted_list");
+    return many && starts[row]! < starts[row + 1]! ? (payload.sources[sources[starts[row]!]!]?.title ?? "") : "";
+  };
+  const found: Group[] = [];
+  rows.forEach((row, at) => {
+    const title = titleOf(row);
+    if (found.at(-1)?.title !== title) found.push({ title, items: [] });
+    found.at(-1)?.items.push({ row, at: first + at });
+  });
+  return found;
 }
 
 function OrderSwitch() {
   const { state } = useShared();
   const words = state.words.value;
-  if (state.shown.value.length < 2) return null;
+  if (state.counts.value.shown < 2) return null;
   return (
     <div class="order" role="group" aria-label={words.t("reading.order")}>
       <span aria-hidden="true">{words.t("reading.order")}</span>
@@ -100,13 +117,13 @@ function OrderSwitch() {
   );
 }
 
-function Item({ row, focusable }: { row: number; focusable: boolean }) {
+function Item({ row, at: place, of, focusable }: { row: number; at: number; of: number; focusable: boolean }) {
   const { state } = useShared();
   const { events } = state;
   const words = state.words.value;
   const chosen = state.row.value === row;
   return (
-    <li data-item={row}>
+    <li data-item={row} data-at={place} aria-setsize={of} aria-posinset={place + 1}>
       <button
         type="button"
         class={`item${state.hovered.value === row ? " hover" : ""}`}

@@ -124,7 +124,7 @@ function ShowAll({ facet, left }: { facet: Facet; left: number }) {
 
 /** The values to list: all, or the first few and what is chosen; and how many are left. */
 function listed({ tallies, wholeFacets, filters }: State, facet: Facet): { rows: [string, Tally][]; left: number } {
-  const all = [...tallies.value[facet]];
+  const all = [...tallies[facet].value];
   const chosen = filters.value[facet];
   if (wholeFacets.value.has(facet) || all.length <= FEW + 1) return { rows: all, left: 0 };
   const rows = all.filter(([value], at) => at < FEW || chosen.has(value));

@@ -13,7 +13,7 @@ import "./filters.css";
 export function Filters({ whole = false }: { whole?: boolean }) {
   const { state } = useShared();
   const words = state.words.value;
-  if (state.accepted.length === 0) return null;
+  if (state.counts.value.all === 0) return null;
   const more = whole || state.moreOpen.value;
   const chips = whole || state.chipsOpen.value;
   return (

@@ -2,16 +2,17 @@
  * Where the words that are looked for were found in an event: the field, and the text around them with the words
  * marked.
  */
-import { useMemo } from "preact/hooks";
-import { marked } from "../search";
+import { marked, where } from "../search";
 import type { Piece } from "../search";
+import { textsOf } from "../searched";
 import { useShared } from "../shared";
 
 export function Hits({ row }: { row: number }) {
   const { state } = useShared();
   const words = state.words.value;
   const sought = state.sought.value;
-  const hits = useMemo(() => (sought.trim() === "" ? [] : state.index.value.where(row, sought)), [row, sought]);
+  // Not kept: quotes may come later.
+  const hits = sought.trim() === "" ? [] : where(textsOf(state.events, row), sought);
   return (
     <>
       {hits.map(({ field, pieces }, i) => (

@@ -6,7 +6,7 @@ import type { ComponentChildren } from "preact";
 import { useShared } from "../shared";
 import type { Facet } from "../facets";
 import type { Mark } from "../payload";
-import { protection } from "../sentences";
+import { protections } from "../sentences";
 import "./tight.css";
 
 const MARKS: Mark[] = ["dot", "ring", "area", "line"];
@@ -14,7 +14,7 @@ const MARKS: Mark[] = ["dot", "ring", "area", "line"];
 export function Legend() {
   const { state } = useShared();
   const words = state.words.value;
-  if (state.accepted.length === 0) return null;
+  if (state.counts.value.all === 0) return null;
   const open = state.legendOpen.value;
   return (
     <section class={`legend${open ? " open" : ""}`} aria-label={words.t("legend.title")}>
@@ -32,7 +32,7 @@ export function Legend() {
 function What({ id }: { id: string }) {
   const { state, colour } = useShared();
   const words = state.words.value;
-  const counts = state.tallies.value.event_type;
+  const counts = state.tallies.event_type.value;
   const order = state.payload.taxonomy.types.map((type) => type.name);
   const types = [...order.filter((name) => counts.has(name)), ...[...counts.keys()].filter((name) => !order.includes(name))];
   return (
@@ -50,7 +50,7 @@ function What({ id }: { id: string }) {
 function Where({ id }: { id: string }) {
   const { state } = useShared();
   const words = state.words.value;
-  const counts = state.tallies.value.geo_precision;
+  const counts = state.tallies.geo_precision.value;
   const classes = (mark: Mark): string[] => state.payload.precisions.filter((one) => one.mark === mark).map((one) => one.name);
   const sum = (names: string[]): number => names.reduce((total, name) => total + (counts.get(name)?.n ?? 0), 0);
   const used = MARKS.filter((mark) => classes(mark).some((name) => counts.has(name)));
@@ -70,7 +70,7 @@ function Where({ id }: { id: string }) {
 
 function Hollow() {
   const { state } = useShared();
-  const counts = state.tallies.value.occurrence;
+  const counts = state.tallies.occurrence.value;
   const values = ["threatened", "denied"].filter((name) => counts.has(name));
   if (values.length === 0) return null;
   const key = values.length > 1 ? "legend.hollow" : `legend.hollow.${values[0]}`;
@@ -85,7 +85,7 @@ function Hollow() {
 /** How many of the shown places aren't where they stand, or not as exactly as they are known. */
 function Kept() {
   const { state } = useShared();
-  const n = state.shown.value.filter((row) => protection(state.events, row) !== null).length;
+  const n = Object.values(protections(state.events, state.mask.value)).reduce((sum, one) => sum + one, 0);
   return n > 0 ? <p class="kept">{state.words.value.t("legend.protected", { n })}</p> : null;
 }
 

@@ -14,7 +14,7 @@ export function Marked({ run, ends }: { run: Run; ends: number[] }) {
   const words = run.pieces.map((piece, i) => <Words key={i} piece={piece} />);
   const last = run.pieces.at(-1) ?? { text: "", place: false };
   const [head, tail, after] = lastWord(last.text);
-  const live = run.rows.filter((row) => state.shownSet.value.has(row) || events.isRetracted(row));
+  const live = run.rows.filter((row) => state.mask.value[row] === 1 || events.isRetracted(row));
   if (run.rows.length === 0) return <>{words}</>;
   if (live.length === 0) return <span class="passage muted" data-rows={run.rows.join(" ")}>{words}</span>;
   const chosen = live.find((row) => row === state.row.value);

@@ -3,13 +3,14 @@
  * with. A dialogue on the screen, the last pages in print.
  */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { useShared } from "../shared";
 import { plainDate } from "../dates";
-import type { Source } from "../payload";
-import { protection, published, safeLink } from "../sentences";
+import { DATE_KINDS as KINDS } from "../payload";
+import type { CodedColumn, EventRow, Source } from "../payload";
+import { protections, published, safeLink } from "../sentences";
 import type { State } from "../state";
-import { reportsOf } from "../reported";
+import { reportCounts } from "../reported";
 import { Credit } from "./attribution";
 import { Close } from "./close";
 import { DotSign, HollowSign, Sign } from "./legend";
@@ -81,8 +82,9 @@ function Part({ title, text, children }: { title: string; text?: string; childre
 function Coding() {
   const { state } = useShared();
   const words = state.words.value;
-  const several = state.accepted.some((row) => state.events.get("reports", row).length > 1);
-  const kept = new Set(state.accepted.map((row) => protection(state.events, row)));
+  const { starts } = state.events.reports;
+  const several = state.accepted.some((accepted, row) => accepted === 1 && starts[row + 1]! - starts[row]! > 1);
+  const kept = protections(state.events, state.accepted);
   if (state.payload.sources.length === 0) return <p class="method-lead">{words.t("method.lead.plain")}</p>;
   return (
     <>
@@ -91,8 +93,8 @@ function Coding() {
         <p>{words.t("method.coding.quote")}</p>
         <p>{words.t("method.coding.blank")}</p>
         {several && <p>{words.t("method.coding.reports")}</p>}
-        {kept.has("coarse") && <p>{words.t("method.coding.coarse")}</p>}
-        {kept.has("displaced") && <p>{words.t("method.coding.displaced")}</p>}
+        {kept.coarse > 0 && <p>{words.t("method.coding.coarse")}</p>}
+        {kept.displaced > 0 && <p>{words.t("method.coding.displaced")}</p>}
       </Part>
     </>
   );
@@ -129,7 +131,7 @@ function What() {
   const { state, colour } = useShared();
   const { taxonomy } = state.payload;
   const words = state.words.value;
-  const of = tally(state, (row) => state.events.get("event_type", row));
+  const of = tally(state, "event_type", (type) => type);
   const lines = taxonomy.types.filter(({ name }) => of(name) > 0).map(({ name }) => ({ sign: <DotSign colour={colour(name)} />, name: words.name("type", name), n: of(name) }));
   return <Part title={words.t("legend.what")} text={words.t("method.what", { taxonomy: taxonomy.title || taxonomy.name })}><Kinds lines={lines} /></Part>;
 }
@@ -137,7 +139,7 @@ function What() {
 function Where() {
   const { state } = useShared();
   const words = state.words.value;
-  const of = tally(state, (row) => state.events.get("geo_precision", row) ?? "unlocated");
+  const of = tally(state, "geo_precision", (name) => name ?? "unlocated");
   const lines = state.payload.precisions.map(({ name, mark }) => ({
     sign: mark === "none" ? undefined : <Sign mark={mark} />,
     name: words.t(`precision.${name}`),
@@ -152,26 +154,18 @@ function Where() {
   );
 }
 
-const KINDS = ["day", "period", "span", "one_of", "all_of", "none"] as const;
-
 function When() {
   const { state } = useShared();
   const words = state.words.value;
-  const of = tally(state, (row) => dateKind(state, row));
+  const of = useDateKinds(state);
   const lines = KINDS.map((name) => ({ name: words.t(`method.when.${name}`), meaning: words.t(`method.when.${name}.meaning`), n: of(name) }));
   return <Part title={words.t("method.when")} text={words.t("method.when.text")}><Kinds lines={lines} /></Part>;
-}
-
-function dateKind({ events }: State, row: number): (typeof KINDS)[number] {
-  const kind = events.get("date_kind", row);
-  if (kind === "date") return events.get("date_precision", row) === "day" ? "day" : "period";
-  return kind ?? "none";
 }
 
 function Happened() {
   const { state } = useShared();
   const words = state.words.value;
-  const of = tally(state, (row) => state.events.get("occurrence", row));
+  const of = tally(state, "occurrence", (name) => name);
   const line = (name: "reported" | "threatened" | "denied"): Line => ({
     sign: name === "reported" ? <DotSign colour="currentColor" /> : <HollowSign />,
     name: words.t(`occurrence.${name}`),
@@ -188,9 +182,9 @@ function Grades() {
   const { state } = useShared();
   const words = state.words.value;
   const { sources } = state.payload;
-  const reports = state.accepted.flatMap((row) => state.events.get("reports", row));
+  const graded = useGrades(state);
   const letters = [..."ABCDEF"].map((code) => ({ name: code, meaning: words.name("reliability", code), n: sources.filter((one) => one.reliability === code).length }));
-  const figures = [..."123456"].map((code) => ({ name: code, meaning: words.name("credibility", code), n: reports.filter((one) => one.credibility === code).length }));
+  const figures = [..."123456"].map((code) => ({ name: code, meaning: words.name("credibility", code), n: graded(code) }));
   return (
     <Part title={words.t("method.grades")} text={words.t("method.grades.text")}>
       <div class="method-pair">
@@ -206,7 +200,7 @@ function Sources() {
   const words = state.words.value;
   return (
     <Part title={words.t("tab.sources")}>
-      {state.payload.sources.map((source, at) => <OneSource key={source.id} source={source} reports={reportsOf(state, at).length} />)}
+      {state.payload.sources.map((source, at) => <OneSource key={source.id} source={source} reports={reportCounts(state.events)[at] ?? 0} />)}
     </Part>
   );
 }
@@ -289,9 +283,33 @@ function Software() {
   );
 }
 
-/** How many events there are of each kind; retracted ones don't count. */
-function tally({ accepted }: State, kind: (row: number) => string): (name: string) => number {
+/** How many events there are of each kind, which a column tells; retracted ones don't count. */
+function tally<K extends CodedColumn>({ accepted, events }: State, column: K, kind: (value: EventRow[K]) => string): (name: string) => number {
+  const names = events.values(column).map(kind);
+  const codes = events.codes(column);
+  return counted(names, (add) => codes.forEach((code, row) => accepted[row] === 1 && add(code)));
+}
+
+/** How often each name is meant, of which `each` gives the places. */
+function counted(names: readonly string[], each: (add: (at: number) => void) => void): (name: string) => number {
+  const numbers = new Uint32Array(names.length);
+  each((at) => void (numbers[at]! += 1));
   const counts = new Map<string, number>();
-  for (const row of accepted) counts.set(kind(row), (counts.get(kind(row)) ?? 0) + 1);
+  names.forEach((name, at) => counts.set(name, (counts.get(name) ?? 0) + numbers[at]!));
   return (name) => counts.get(name) ?? 0;
+}
+
+function useDateKinds({ accepted, events }: State): (name: string) => number {
+  return useMemo(() => counted(KINDS, (add) => events.dateKinds.forEach((code, row) => accepted[row] === 1 && add(code))), []);
+}
+
+/** Reports of accepted events, by their grade. */
+function useGrades({ accepted, events }: State): (name: string) => number {
+  return useMemo(() => {
+    const { codes, values } = events.reportCodes("credibility");
+    const { starts } = events.reports;
+    return counted(values.map((value) => value ?? ""), (add) =>
+      accepted.forEach((one, row) => one === 1 && codes.subarray(starts[row], starts[row + 1]).forEach(add)),
+    );
+  }, []);
 }

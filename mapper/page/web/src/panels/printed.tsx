@@ -14,17 +14,20 @@ import { Said } from "./said";
 export function PrintedPages() {
   const { state } = useShared();
   const words = state.words.value;
-  const rows = sortRows(state, state.ordered.value, state.sorting.value);
+  const all = sortRows(state, state.ordered.value, state.sorting.value);
+  const rows = all.subarray(0, MOST);
   return (
     <>
       <section class="printed-events">
-        <h2>{words.t("print.events", { n: rows.length })}</h2>
+        <h2>{words.t("print.events", { n: all.length })}</h2>
+        {all.length > MOST && <p>{words.t("print.most", { most: MOST, n: all.length })}</p>}
+        <Unread rows={rows} />
         {rows.length > 0 && <Events rows={rows} />}
       </section>
       {state.retracted.length > 0 && (
         <section class="printed-events">
           <h2>{words.t("event.retracted_list")}</h2>
-          <Events rows={state.retracted} />
+          <Events rows={state.retracted.subarray(0, MOST)} />
         </section>
       )}
       <section class="printed-method">
@@ -35,14 +38,24 @@ export function PrintedPages() {
   );
 }
 
+// More rows than these nobody prints; they are in the files that the page saves.
+export const MOST = 2000;
+
+/** A browser that prints doesn't wait: what the page hasn't read by then is on the next print. */
+function Unread({ rows }: { rows: Uint32Array }) {
+  const { state } = useShared();
+  const n = rows.reduce((sum, row) => sum + Number(state.events.get("reports", row).some((report) => report.unread)), 0);
+  return n > 0 ? <p class="warning">{state.words.value.t("print.unread", { n })}</p> : null;
+}
+
 const HEADS = ["number", "date", "title", "place", "who", "deaths"] as const;
 
-function Events({ rows }: { rows: readonly number[] }) {
+function Events({ rows }: { rows: Uint32Array }) {
   const words = useShared().state.words.value;
   return (
     <table class="printed-table">
       <thead><tr>{HEADS.map((name) => <th key={name} scope="col">{words.t(`table.${name}`)}</th>)}</tr></thead>
-      {rows.map((row) => <Event key={row} row={row} />)}
+      {Array.from(rows, (row) => <Event key={row} row={row} />)}
     </table>
   );
 }
@@ -88,7 +101,7 @@ function Quoted({ report }: { report: Report }) {
         {report.quote ? (
           <q lang={source.language ?? undefined}>{words.t("cite.quote", { quote: report.quote })}</q>
         ) : (
-          <span class="quiet">{words.t(report.protected ? `card.${report.protected}_protected` : "card.no_quote")}</span>
+          <span class="quiet">{report.unread ? "…" : words.t(report.protected ? `card.${report.protected}_protected` : "card.no_quote")}</span>
         )}
         <div class="quiet">
           <span lang={source.language ?? undefined}>{source.title}</span>

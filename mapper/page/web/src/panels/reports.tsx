@@ -19,7 +19,7 @@ export function Quote({ report }: { report: Report }) {
       {report.quote ? (
         <blockquote lang={source?.language ?? undefined}>{words.t("cite.quote", { quote: report.quote })}</blockquote>
       ) : (
-        <p class="quiet">{words.t(report.protected ? `card.${report.protected}_protected` : "card.no_quote")}</p>
+        <p class="quiet" aria-busy={report.unread}>{report.unread ? "…" : words.t(report.protected ? `card.${report.protected}_protected` : "card.no_quote")}</p>
       )}
       {source && <figcaption>{published(words, source) || source.title}</figcaption>}
     </figure>

@@ -23,7 +23,7 @@ export function SearchBox() {
     }
   };
   return (
-    <div class="search">
+    <div class="search" aria-busy={state.searching.value}>
       <svg class="search-sign" viewBox="0 0 16 16" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.6">
         <circle cx="6.8" cy="6.8" r="4.6" /><path d="m10.3 10.3 4 4" stroke-linecap="round" />
       </svg>
@@ -44,6 +44,7 @@ export function SearchBox() {
           <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M4 4l8 8M12 4l-8 8" stroke="currentColor" stroke-width="1.7" stroke-linecap="round" /></svg>
         </button>
       )}
+      <span class="searching" role="status">{state.searching.value && words.t("find.searching")}</span>
     </div>
   );
 }

@@ -1,16 +1,19 @@
 /**
  * The source's text with its passages: choose one and the map goes to its event; choose an event anywhere and
- * the text comes to its passage. Words that no event rests on stay plain, so that omissions can be seen.
+ * the text comes to its passage. Words that no event rests on stay plain, so that omissions can be seen. Of a source
+ * that is long only the part in sight stands in the page.
  */
 import { useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import { useShared } from "../shared";
 import { plainDate } from "../dates";
 import { segment } from "../passages";
+import type { Paragraph } from "../passages";
 import type { Source as SourceRow } from "../payload";
-import { ending, imprintLines, passages, quotes, reportsOf } from "../reported";
+import { ending, imprintLines, passages, quoted, quotes, reportCounts, reported, reportRows, reportsOf } from "../reported";
 import { safeLink } from "../sentences";
 import { reveal } from "../scroll";
+import { useWindow } from "../windowed";
 import { Chip } from "./chip";
 import { Marked } from "./marked";
 import { Said } from "./said";
@@ -41,19 +44,30 @@ export function Source() {
 function Switcher() {
   const { state } = useShared();
   const words = state.words.value;
+  const { sources } = state.payload;
+  const box = useRef<HTMLDivElement>(null);
+  const part = useWindow(sources.length, box, ".sources", "button");
+  const live = useRef(part.show);
+  live.current = part.show;
+  useSignalEffect(() => live.current(state.source.value));
   return (
     <nav class="sources" aria-label={words.t("tab.sources")}>
-      {state.payload.sources.map((source, index) => (
-        <button key={source.id} type="button" aria-pressed={state.source.value === index} onClick={() => (state.source.value = index)}>
-          <strong>{source.title}</strong>
-          <span>
-            {[source.publisher, source.date_published && plainDate(words, source.date_published), words.t("source.events", { n: reportsOf(state, index).length })]
-              .filter(Boolean)
-              .join(words.t("list.dot"))}
-          </span>
-        </button>
-      ))}
+      <div ref={box} style={{ paddingTop: `${part.above}px`, paddingBottom: `${part.below}px` }}>
+        {sources.slice(part.first, part.last).map((source, at) => <Switch key={source.id} source={source} index={part.first + at} />)}
+      </div>
     </nav>
+  );
+}
+
+function Switch({ source, index }: { source: SourceRow; index: number }) {
+  const { state } = useShared();
+  const words = state.words.value;
+  const parts = [source.publisher, source.date_published && plainDate(words, source.date_published), words.t("source.events", { n: reportCounts(state.events)[index] ?? 0 })];
+  return (
+    <button type="button" data-at={index} aria-pressed={state.source.value === index} onClick={() => (state.source.value = index)}>
+      <strong>{source.title}</strong>
+      <span>{parts.filter(Boolean).join(words.t("list.dot"))}</span>
+    </button>
   );
 }
 
@@ -109,40 +123,96 @@ function Tick() {
   );
 }
 
+// As many reports of one source as are gathered by what they quote; and as many paragraphs as all stand in the page.
+const MANY = 200;
+
 function Body({ source, index }: { source: SourceRow; index: number }) {
-  const words = useShared().state.words.value;
-  if (source.show === "whole" && source.text !== null) return <Whole text={source.text} index={index} />;
+  const { state } = useShared();
+  const words = state.words.value;
+  if (source.show === "whole" && source.text !== null) return <Whole key={index} text={source.text} index={index} />;
+  if ((reportCounts(state.events)[index] ?? 0) > MANY) return <Many key={index} index={index} said={words.t(SAID[source.show])} />;
   if (source.show === "quotes") return <Quotes index={index} />;
   return (
     <>
-      <p class="quiet">{words.t(source.show === "none" ? "source.titles" : "source.no_text")}</p>
-      <Titles rows={[...new Set(reportsOf(useShared().state, index).map(({ row }) => row))]} />
+      <p class="quiet">{words.t(SAID[source.show])}</p>
+      <Titles rows={[...new Set(reportsOf(state.events, index).map(({ row }) => row))]} />
     </>
   );
 }
 
+const SAID = { whole: "source.no_text", quotes: "source.quotes", none: "source.titles" } as const;
+
+/** Of a source with very many reports: each by its quote, or by its event's title, those in sight alone. */
+function Many({ index, said }: { index: number; said: string }) {
+  const { state } = useShared();
+  const { events } = state;
+  const { reports, rows } = useMemo(() => reportRows(events, index), [events, index]);
+  const box = useRef<HTMLDivElement>(null);
+  const part = useWindow(reports.length, box, ".panel", "[role=button], button");
+  useInSight(part.show, (row) => rows.indexOf(row));
+  return (
+    <>
+      <p class="quiet" lang={state.words.value.language}>{said}</p>
+      <div ref={box} class="text quotes" style={{ paddingTop: `${part.above}px`, paddingBottom: `${part.below}px` }} onKeyDown={part.onKeyDown}>
+        {Array.from(reports.subarray(part.first, part.last), (report, at) => (
+          <div key={report} data-at={part.first + at}><OneOfMany at={report} row={rows[part.first + at]!} /></div>
+        ))}
+      </div>
+    </>
+  );
+}
+
+function OneOfMany({ at, row }: { at: number; row: number }) {
+  const { events } = useShared().state;
+  const { quote, place_text } = reported(events, at, row).report;
+  if (quote) return <p><Marked run={{ rows: [row], pieces: quoted(quote, place_text) }} ends={[row]} /></p>;
+  return events.longTexts.reports.isHere(at) ? <Titles rows={[row]} /> : <p>…</p>;
+}
+
+/** Brings what is chosen elsewhere into sight, by its place in a list of which a part stands in the page. */
+function useInSight(show: (at: number) => void, placeOf: (row: number) => number): void {
+  const { state } = useShared();
+  const live = useRef({ show, placeOf });
+  live.current = { show, placeOf };
+  useSignalEffect(() => {
+    const at = state.row.value;
+    void state.asked.value;
+    if (at !== null && state.panel.value === "source" && state.via.peek() !== "text") live.current.show(live.current.placeOf(at));
+  });
+}
+
 function Whole({ text, index }: { text: string; index: number }) {
   const { state } = useShared();
-  const reports = useMemo(() => reportsOf(state, index), [state, index]);
+  const reports = useMemo(() => reportsOf(state.events, index), [state, index]);
   const paragraphs = useMemo(() => segment(text, passages(reports)), [text, reports]);
   const without = reports.filter(({ report }) => report.spans.length === 0).map(({ row }) => row);
   const imprint = imprintLines(paragraphs);
   return (
     <>
-      <div class="text">
-        {paragraphs.map((runs, at) => (
-          <p key={at} class={at < imprint ? "imprint" : undefined}>{runs.map((run, i) => <Marked key={i} run={run} ends={ending(run, runs[i + 1])} />)}</p>
-        ))}
-      </div>
+      <Text paragraphs={paragraphs} imprint={imprint} />
       {without.length > 0 && <Without rows={without} />}
     </>
+  );
+}
+
+function Text({ paragraphs, imprint }: { paragraphs: Paragraph[]; imprint: number }) {
+  const box = useRef<HTMLDivElement>(null);
+  const part = useWindow(paragraphs.length, box, ".panel", "[role=button]", MANY);
+  useInSight(part.show, (row) => (paragraphs.length > MANY ? paragraphs.findIndex((runs) => runs.some((run) => run.rows.includes(row))) : -1));
+  return (
+    <div ref={box} class="text" style={{ paddingTop: `${part.above}px`, paddingBottom: `${part.below}px` }}>
+      {paragraphs.slice(part.first, part.last).map((runs, i) => {
+        const at = part.first + i;
+        return <p key={at} data-at={at} class={at < imprint ? "imprint" : undefined}>{runs.map((run, i) => <Marked key={i} run={run} ends={ending(run, runs[i + 1])} />)}</p>;
+      })}
+    </div>
   );
 }
 
 function Quotes({ index }: { index: number }) {
   const { state } = useShared();
   const words = state.words.value;
-  const reports = reportsOf(state, index);
+  const reports = reportsOf(state.events, index);
   const quoted = quotes(reports);
   const without = reports.filter(({ report }) => !report.quote).map(({ row }) => row);
   return (

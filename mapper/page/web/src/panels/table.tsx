@@ -1,23 +1,21 @@
 /**
- * The shown events as a table that sorts. Rows come in portions, so that a thousand of them don't keep anyone
- * waiting for the first.
+ * The shown events as a table that sorts.
  */
 import { useComputed, useSignalEffect } from "@preact/signals";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { useShared } from "../shared";
 import { dateSentence } from "../dates";
 import { walk } from "../keys";
-import { reveal } from "../scroll";
 import { actorLines, deathsSentence, placeName, protection, publisherOf } from "../sentences";
 import { COLUMNS, nextSorting, sortRows, typeText } from "../sorting";
 import type { Column } from "../sorting";
+import { useWindow } from "../windowed";
+import type { Windowed } from "../windowed";
 import { Chip } from "./chip";
 import { eventDate, Filtered, Tags } from "./events";
 import { TabPanel } from "./tabs";
 import { Said } from "./said";
 import "./table.css";
-
-const PORTION = 150;
 
 export function Table() {
   const { state } = useShared();
@@ -26,17 +24,35 @@ export function Table() {
   return (
     <TabPanel of="table">
       <Filtered />
-      <div class="table-scroll" role="region" tabIndex={0} aria-label={words.t("table.label")}>
-        <table class="table">
-          <caption class="unseen">{words.t("table.label")}</caption>
-          <thead data-sticky>
-            <tr>{COLUMNS.map((column) => <Head key={column} column={column} />)}</tr>
-          </thead>
-          <Rows />
-        </table>
-      </div>
+      <Sheet />
       {state.events.length === 0 && <p class="quiet">{words.t("event.none")}</p>}
     </TabPanel>
+  );
+}
+
+function Sheet() {
+  const { state } = useShared();
+  const words = state.words.value;
+  const box = useRef<HTMLTableSectionElement>(null);
+  const sorted = useComputed(() => sortRows(state, state.ordered.value, state.sorting.value)).value;
+  const part = useWindow(sorted.length, box, ".table-scroll", ".row-title");
+  const live = useRef({ show: part.show, sorted });
+  live.current = { show: part.show, sorted };
+  useSignalEffect(() => {
+    const at = state.row.value;
+    void state.asked.value;
+    if (at !== null && state.via.peek() !== "list") live.current.show(live.current.sorted.indexOf(at));
+  });
+  return (
+    <div class="table-scroll" role="region" tabIndex={0} aria-label={words.t("table.label")}>
+      <table class="table" aria-rowcount={sorted.length + 1}>
+        <caption class="unseen">{words.t("table.label")}</caption>
+        <thead data-sticky>
+          <tr aria-rowindex={1}>{COLUMNS.map((column) => <Head key={column} column={column} />)}</tr>
+        </thead>
+        <Rows sorted={sorted} part={part} box={box} />
+      </table>
+    </div>
   );
 }
 
@@ -57,34 +73,27 @@ function Head({ column }: { column: Column }) {
   );
 }
 
-function Rows() {
+function Rows({ sorted, part, box }: { sorted: Uint32Array; part: Windowed; box: { current: HTMLTableSectionElement | null } }) {
   const { state } = useShared();
-  const body = useRef<HTMLTableSectionElement>(null);
-  const sorted = useComputed(() => sortRows(state, state.ordered.value, state.sorting.value)).value;
-  const [count, setCount] = useState(PORTION);
-  const chosen = state.row.value === null ? -1 : sorted.indexOf(state.row.value);
-  // The chosen one is there as soon as it is asked for.
-  const there = Math.max(count, chosen + 1);
-  useEffect(() => {
-    if (there >= sorted.length) return;
-    const next = setTimeout(() => setCount(there + PORTION), 30);
-    return () => clearTimeout(next);
-  }, [there, sorted.length]);
-  useSignalEffect(() => {
-    const at = state.row.value;
-    void state.asked.value;
-    const find = (): HTMLElement | null => body.current?.querySelector(`tr[data-row="${at}"]`) ?? null;
-    if (at !== null && state.via.peek() !== "list") requestAnimationFrame(() => reveal(body.current?.closest<HTMLElement>(".table-scroll") ?? null, find()));
-  });
-  const focusable = chosen === -1 ? sorted[0] : sorted[chosen];
+  const here = sorted.subarray(part.first, part.last);
+  const focusable = state.row.value !== null && here.includes(state.row.value) ? state.row.value : here[0];
   return (
-    <tbody ref={body} onKeyDown={(event) => walk(event, body.current, ".row-title")}>
-      {sorted.slice(0, there).map((row) => <Row key={row} row={row} focusable={row === focusable} />)}
-    </tbody>
+    <>
+      <Room height={part.above} />
+      <tbody ref={box} onKeyDown={(event) => part.onKeyDown(event) || walk(event, box.current, ".row-title")}>
+        {Array.from(here, (row, at) => <Row key={row} row={row} at={part.first + at} focusable={row === focusable} />)}
+      </tbody>
+      <Room height={part.below} />
+    </>
   );
 }
 
-function Row({ row, focusable }: { row: number; focusable: boolean }) {
+/** In place of rows that aren't there. */
+function Room({ height }: { height: number }) {
+  return height > 0 ? <tbody class="room" aria-hidden="true"><tr><td colSpan={COLUMNS.length} style={{ height: `${height}px` }} /></tr></tbody> : null;
+}
+
+function Row({ row, at, focusable }: { row: number; at: number; focusable: boolean }) {
   const { state } = useShared();
   const words = state.words.value;
   const chosen = useComputed(() => state.row.value === row).value;
@@ -93,7 +102,7 @@ function Row({ row, focusable }: { row: number; focusable: boolean }) {
   const choose = (): void => state.select(event.id, "list");
   const kind = [chosen && "chosen", hovered && "hover"].filter(Boolean).join(" ");
   return (
-    <tr data-row={row} class={kind || undefined} onClick={choose} onMouseEnter={() => (state.hovered.value = row)} onMouseLeave={() => (state.hovered.value = null)}>
+    <tr data-row={row} data-at={at} aria-rowindex={at + 2} class={kind || undefined} onClick={choose} onMouseEnter={() => (state.hovered.value = row)} onMouseLeave={() => (state.hovered.value = null)}>
       <td class="col-number"><Chip row={row} /></td>
       <th scope="row" class="col-title">
         <button type="button" class="row-title" aria-pressed={chosen} tabIndex={focusable ? 0 : -1}><Said column="title" row={row} /></button>

@@ -117,21 +117,30 @@ async function hand(state: State, text: string, done: string, said: string | nul
 
 function downloads(state: State): Group[] {
   const words = state.words.value;
-  const { shown, events, retracted } = state;
-  const all = Array.from({ length: events.length }, (_, row) => row);
-  const items = (rows: readonly number[], ending: string, of?: number): Item[] => [
-    { text: "GeoJSON", note: words.t("head.download.geojson"), act: () => save(state, "geojson", rows, ending, of) },
-    { text: "CSV", note: words.t("head.download.csv"), act: () => save(state, "csv", rows, ending, of) },
+  const { events, retracted } = state;
+  const shown = (): Uint32Array => state.shown.peek();
+  const all = (): Uint32Array => Uint32Array.from({ length: events.length }, (_, row) => row);
+  const items = (rows: () => Uint32Array, ending: string, of?: number): Item[] => [
+    { text: "GeoJSON", note: words.t("head.download.geojson"), act: () => void save(state, "geojson", rows(), ending, of) },
+    { text: "CSV", note: words.t("head.download.csv"), act: () => void save(state, "csv", rows(), ending, of) },
   ];
-  const every = words.t("head.download.all", { n: all.length });
+  const every = words.t("head.download.all", { n: events.length });
   return [
-    { title: words.t("head.download.shown", { n: shown.value.length }), items: items(shown.value, "-shown", events.length) },
+    { title: words.t("head.download.shown", { n: state.counts.value.shown }), items: items(shown, "-shown", events.length) },
     { title: retracted.length > 0 ? words.t("head.download.retracted", { all: every, n: retracted.length }) : every, items: items(all, "") },
   ];
 }
 
-function save({ payload, events }: State, format: Format, rows: readonly number[], ending: string, of?: number): void {
-  const file = new Blob([fileOf(format, payload, events, rows, of)], { type: `${FORMATS[format]};charset=utf-8` });
+// A file of more events than these takes its time, and the page says so.
+const LONG = 5000;
+
+async function save(state: State, format: Format, rows: Uint32Array, ending: string, of?: number): Promise<void> {
+  const { payload, events } = state;
+  if (rows.length > LONG) state.notice.value = { said: state.words.value.t("head.saving"), done: null, byHand: null };
+  const pieces: Blob[] = [];
+  for await (const piece of fileOf(format, payload, events, rows, of)) pieces.push(new Blob([piece]));
+  if (rows.length > LONG) state.notice.value = { said: null, done: state.words.value.t("head.saved"), byHand: null };
+  const file = new Blob(pieces, { type: `${FORMATS[format]};charset=utf-8` });
   const link = document.createElement("a");
   link.href = URL.createObjectURL(file);
   link.download = fileName(payload.title, `${ending}.${format}`);

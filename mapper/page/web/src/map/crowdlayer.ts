@@ -1,0 +1,356 @@
+/**
+ * The canvas on which many events are drawn: bubbles with their count and, around it, what it is made of; dots, hollow
+ * where only threatened or denied, dashed rings for *near*; tags with the count of areas and lines. It is drawn anew
+ * when the map is moved beyond what is drawn, and stretched while it zooms.
+ */
+import * as L from "leaflet";
+import type { Box } from "../layout";
+import { Crowd } from "./crowd";
+import type { Bubble, Crowded } from "./crowd";
+
+const PANE = "mapper-crowd";
+/** So much around the view is drawn too, as a share of it: moving within it costs nothing. */
+const PADDING = 0.2;
+const FONT = "system-ui, sans-serif";
+const TEXT = "#1a2530";
+/** With more dots than this each is smaller. */
+const DENSE = 1500;
+/** How sharp it is drawn for paper, where nothing has to move. */
+const ON_PAPER = 3;
+/** More rings than this would only grey the map. */
+const MOST_RINGS = 300;
+
+/** A kind of dot: its colour, and how it is drawn. */
+export interface Look {
+  colour: string;
+  hollow: boolean;
+  ring: boolean;
+}
+
+/** The count of an area's or a line's events, at its label point. */
+export interface Tag {
+  at: L.LatLng;
+  count: number;
+  colour: string;
+  hollow: boolean;
+}
+
+/** What else it has to know of events. */
+export interface Said {
+  /** A figure in the reader's language. */
+  number: (n: number) => string;
+  /** How wide *near* is, in metres. */
+  metres: (row: number) => number;
+  latitude: (row: number) => number;
+}
+
+/** What Leaflet's types leave out of its renderers. */
+interface Rendered {
+  _container: HTMLCanvasElement;
+  _bounds?: L.Bounds;
+  _map: (L.Map & { _animatingZoom?: boolean }) | null;
+  _update: () => void;
+}
+
+const RENDERER = L.Renderer.prototype as unknown as Rendered;
+
+export class CrowdLayer extends L.Renderer {
+  declare private _container: HTMLCanvasElement;
+  private readonly crowd: Crowd;
+  private mask: Uint8Array = new Uint8Array(0);
+  private tags: readonly Tag[] = [];
+  private placed: { box: Box; tag: Tag }[] = [];
+  private lit: number | null = null;
+  private zoom = NaN;
+  private sprites: { size: string; made: (HTMLCanvasElement | undefined)[] } = { size: "", made: [] };
+  private frame = 0;
+
+  constructor(private readonly events: Crowded, private readonly looks: readonly Look[], private readonly said: Said) {
+    super({ pane: PANE, padding: PADDING });
+    this.crowd = new Crowd(events);
+  }
+
+  /** The pane in which it stands. */
+  static makePane(map: L.Map): void {
+    const pane = map.createPane(PANE);
+    pane.style.zIndex = "605";
+    pane.style.pointerEvents = "none";
+  }
+
+  override getEvents(): Record<string, L.LeafletEventHandlerFn> {
+    return { ...super.getEvents?.(), move: () => this.follow() };
+  }
+
+  /** Rows to be drawn, `mask` being 1, and the areas' counts. */
+  show(mask: Uint8Array, tags: readonly Tag[]): void {
+    [this.mask, this.tags] = [mask, tags];
+    this._update();
+  }
+
+  /** Draws it again, in other words or another light. */
+  redraw(): void {
+    this._update();
+  }
+
+  /** Lights a row up, or none. */
+  light(row: number | null): void {
+    if (this.lit === row) return;
+    this.lit = row;
+    this.paint();
+  }
+
+  /** The events under a point of the map's container. */
+  under(point: L.Point): { bubble: Bubble | null; rows: number[] } {
+    const at = this.inView(point);
+    return at ? this.crowd.under(at.x, at.y) : { bubble: null, rows: [] };
+  }
+
+  /** The tag under a point of the map's container, by its place among the tags; -1 for none. */
+  tagUnder(point: L.Point): number {
+    const at = this.inView(point);
+    const hit = at && this.placed.find(({ box }) => at.x >= box.left && at.x <= box.right && at.y >= box.top && at.y <= box.bottom);
+    return hit ? this.tags.indexOf(hit.tag) : -1;
+  }
+
+  isOneSpot(rows: readonly number[]): boolean {
+    return this.crowd.isOneSpot(rows);
+  }
+
+  /** The room that bubbles and tags take, in layer points. */
+  boxes(): Box[] {
+    const min = (this as unknown as Rendered)._bounds?.min ?? L.point(0, 0);
+    const bubbles = this.crowd.bubbles.map(({ x, y, radius }) => ({ left: x - radius, top: y - radius, right: x + radius, bottom: y + radius }));
+    return [...bubbles, ...this.placed.map(({ box }) => box)].map(({ left, top, right, bottom }) => ({
+      left: left + min.x, top: top + min.y, right: right + min.x, bottom: bottom + min.y,
+    }));
+  }
+
+  protected _initContainer(): void {
+    this._container = document.createElement("canvas");
+    this._container.className = "crowd";
+  }
+
+  protected _destroyContainer(): void {
+    cancelAnimationFrame(this.frame);
+    this._container.remove();
+  }
+
+  /** Leaflet calls this whenever the view has changed; while it zooms, what is drawn is only stretched. */
+  protected _update(): void {
+    const { _map: map, _bounds } = this as unknown as Rendered;
+    if (!map || !this._container || (map._animatingZoom && _bounds)) return;
+    RENDERER._update.call(this);
+    const { min, max } = (this as unknown as Required<Rendered>)._bounds as { min: L.Point; max: L.Point };
+    const origin = map.getPixelOrigin();
+    this.zoom = map.getZoom();
+    const view = { world: 256 * 2 ** this.zoom, x: min.x + origin.x, y: min.y + origin.y, width: max.x - min.x, height: max.y - min.y };
+    this.crowd.lay(view, this.mask);
+    this.placeTags(map, min);
+    L.DomUtil.setPosition(this._container, min);
+    this.paint();
+  }
+
+  private follow(): void {
+    const { _map: map } = this as unknown as Rendered;
+    if (!map || map._animatingZoom || map.getZoom() !== this.zoom || this.covers(map)) return;
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => this._update());
+  }
+
+  private covers(map: L.Map): boolean {
+    const corner = map.containerPointToLayerPoint([0, 0]);
+    return (this as unknown as Rendered)._bounds?.contains(L.bounds(corner, corner.add(map.getSize()))) ?? false;
+  }
+
+  private inView(point: L.Point): L.Point | null {
+    const { _map: map, _bounds } = this as unknown as Rendered;
+    return map && _bounds?.min ? map.containerPointToLayerPoint(point).subtract(_bounds.min) : null;
+  }
+
+  private paint(): void {
+    const { _map: map, _bounds } = this as unknown as Rendered;
+    const size = _bounds?.getSize();
+    const context = this._container?.getContext("2d");
+    if (!map || !size || !context) return;
+    const sharp = document.documentElement.classList.contains("mapper-printing") ? ON_PAPER : Math.max(1, Math.min(2, devicePixelRatio));
+    const [width, height] = [size.x * sharp, size.y * sharp];
+    if (this._container.width !== width || this._container.height !== height) {
+      Object.assign(this._container, { width, height });
+      Object.assign(this._container.style, { width: `${size.x}px`, height: `${size.y}px` });
+    }
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, width, height);
+    context.setTransform(sharp, 0, 0, sharp, 0, 0);
+    this.paintRings(context, map);
+    this.paintDots(context, sharp);
+    for (const { box, tag } of this.placed) this.paintTag(context, box, tag);
+    for (const bubble of this.crowd.bubbles) this.paintBubble(context, bubble);
+    this.paintLit(context);
+  }
+
+  /** *Near* as wide as it is, where that is wider than its sign: the sign alone would claim too much. */
+  private paintRings(context: CanvasRenderingContext2D, map: L.Map): void {
+    const { kinds } = this.events;
+    const equator = (40_075_017 / 256) * 2 ** -map.getZoom();
+    let drawn = 0;
+    context.setLineDash([7, 4]);
+    context.lineWidth = 1.4;
+    for (const { row, x, y } of this.crowd.dots) {
+      const look = this.looks[kinds[row]!]!;
+      const radius = look.ring ? this.said.metres(row) / (equator * Math.cos((this.said.latitude(row) * Math.PI) / 180)) : 0;
+      if (radius < 9 || (drawn += 1) > MOST_RINGS) continue;
+      circle(context, x, y, radius);
+      context.fillStyle = look.hollow ? "#ffffff" : look.colour;
+      context.globalAlpha = look.hollow ? 0.2 : 0.07;
+      context.fill();
+      context.globalAlpha = 0.75;
+      context.strokeStyle = look.colour;
+      context.stroke();
+    }
+    context.globalAlpha = 1;
+    context.setLineDash([]);
+  }
+
+  private paintDots(context: CanvasRenderingContext2D, sharp: number): void {
+    const { dots } = this.crowd;
+    const radius = dots.length > DENSE ? 3.4 : 4.6;
+    const { kinds } = this.events;
+    const made = this.spritesOf(radius, sharp);
+    for (const dot of dots) {
+      const kind = kinds[dot.row]!;
+      const image = (made[kind] ??= sprite(this.looks[kind]!, radius, sharp));
+      const side = image.width / sharp;
+      context.drawImage(image, dot.x - side / 2, dot.y - side / 2, side, side);
+    }
+  }
+
+  /** A dot of each kind, as far as it has been drawn in that size. */
+  private spritesOf(radius: number, sharp: number): (HTMLCanvasElement | undefined)[] {
+    const size = `${radius} ${sharp}`;
+    if (this.sprites.size !== size) this.sprites = { size, made: [] };
+    return this.sprites.made;
+  }
+
+  private paintBubble(context: CanvasRenderingContext2D, { x, y, radius, count, kinds }: Bubble): void {
+    circle(context, x, y, radius + 1.5);
+    context.fillStyle = "rgb(20 35 50 / 0.28)";
+    context.fill();
+    circle(context, x, y, radius);
+    context.fillStyle = "#ffffff";
+    context.fill();
+    const band = Math.max(2.6, radius * 0.2);
+    const shares = this.shares(kinds);
+    let from = -Math.PI / 2;
+    context.lineWidth = band;
+    for (const [colour, share] of shares) {
+      const to = from + (share / count) * 2 * Math.PI;
+      context.beginPath();
+      context.arc(x, y, radius - band / 2 - 0.5, from, to);
+      context.strokeStyle = colour;
+      context.stroke();
+      from = to;
+    }
+    const text = this.said.number(count);
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.fillStyle = TEXT;
+    context.font = `700 ${Math.min(13, 1.5 * (radius - band), (1.75 * (radius - band)) / (0.58 * text.length)).toFixed(1)}px ${FONT}`;
+    context.fillText(text, x, y + 0.5);
+  }
+
+  /** Counts by colour, the greatest first: how sure of the place, and whether it happened, is told nearer. */
+  private shares(kinds: readonly number[]): [string, number][] {
+    const found = new Map<string, number>();
+    kinds.forEach((count, kind) => {
+      const { colour } = this.looks[kind]!;
+      if (count > 0) found.set(colour, (found.get(colour) ?? 0) + count);
+    });
+    return [...found].sort((a, b) => b[1] - a[1]);
+  }
+
+  /** Tags where they are free of one another and of bubbles, those of the most events first. */
+  private placeTags(map: L.Map, min: L.Point): void {
+    this.placed = [];
+    for (const tag of [...this.tags].sort((a, b) => b.count - a.count)) {
+      const { x, y } = map.latLngToLayerPoint(tag.at).subtract(min);
+      const [width, height] = tag.count > 1 ? [this.said.number(tag.count).length * 6.6 + 12, 19] : [12, 12];
+      const box = { left: x - width / 2, top: y - height / 2, right: x + width / 2, bottom: y + height / 2 };
+      const free = this.placed.every(({ box: other }) => other.left > box.right + 2 || other.right < box.left - 2 || other.top > box.bottom + 2 || other.bottom < box.top - 2);
+      const covered = this.crowd.bubbles.some((one) => far(one.x, box.left, box.right) ** 2 + far(one.y, box.top, box.bottom) ** 2 < one.radius ** 2);
+      if (free && !covered) this.placed.push({ box, tag });
+    }
+  }
+
+  private paintTag(context: CanvasRenderingContext2D, { left, top, right, bottom }: Box, tag: Tag): void {
+    context.beginPath();
+    context.roundRect(left, top, right - left, bottom - top, tag.count > 1 ? 5 : 3);
+    context.fillStyle = tag.hollow || tag.count > 1 ? "#ffffff" : tag.colour;
+    context.fill();
+    context.lineWidth = tag.count > 1 || tag.hollow ? 2 : 1.5;
+    context.strokeStyle = tag.count > 1 || tag.hollow ? tag.colour : "#ffffff";
+    context.stroke();
+    if (tag.count === 1) return;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.fillStyle = TEXT;
+    context.font = `700 11px ${FONT}`;
+    context.fillText(this.said.number(tag.count), (left + right) / 2, (top + bottom) / 2 + 0.5);
+  }
+
+  private paintLit(context: CanvasRenderingContext2D): void {
+    if (this.lit === null || this.mask[this.lit] !== 1) return;
+    const [x, y] = this.crowd.at(this.lit);
+    const look = this.looks[this.events.kinds[this.lit]!]!;
+    circle(context, x, y, 8);
+    context.fillStyle = look.colour;
+    context.fill();
+    context.lineWidth = 2;
+    context.strokeStyle = "#ffffff";
+    context.stroke();
+    circle(context, x, y, 9.5);
+    context.lineWidth = 1.5;
+    context.strokeStyle = TEXT;
+    context.stroke();
+  }
+}
+
+/** How far a figure is from a span of them. */
+function far(one: number, low: number, high: number): number {
+  return Math.max(low - one, 0, one - high);
+}
+
+function circle(context: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+}
+
+/** One dot, drawn once and stamped wherever its kind is. */
+function sprite({ colour, hollow, ring }: Look, radius: number, sharp: number): HTMLCanvasElement {
+  const outer = radius + (ring ? 3 : 1.2);
+  const side = 2 * Math.ceil(outer + 1);
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width: side * sharp, height: side * sharp });
+  const context = canvas.getContext("2d")!;
+  context.scale(sharp, sharp);
+  const middle = side / 2;
+  if (ring) {
+    circle(context, middle, middle, outer);
+    context.globalAlpha = hollow ? 0.85 : 0.25;
+    context.fillStyle = hollow ? "#ffffff" : colour;
+    context.fill();
+    context.globalAlpha = 1;
+    context.setLineDash([3, 2]);
+    [context.strokeStyle, context.lineWidth] = [colour, 1.6];
+    context.stroke();
+    return canvas;
+  }
+  circle(context, middle, middle, outer);
+  context.fillStyle = "#ffffff";
+  context.fill();
+  circle(context, middle, middle, hollow ? radius - 0.6 : radius);
+  context.fillStyle = hollow ? "#ffffff" : colour;
+  context.fill();
+  if (hollow) [context.strokeStyle, context.lineWidth] = [colour, 2];
+  if (hollow) context.stroke();
+  return canvas;
+}
