@@ -24,7 +24,8 @@ Row = dict[str, str]
 _LONGEST_ID = 60
 _LONGEST_CODE = 4  # letters: a spelling of capitals this short is a code (PAR), not a name
 _TYPES = {"settlement": "town", "neighbourhood": "quarter", "site": "site"}
-_FAR_DEGREES = 0.5  # from the nearest unit: a town beyond lies in none, for coasts are simplified
+_FAR_DEGREES = 0.5  # from the nearest unit of its country: coasts are simplified, and islets left out
+_NEAR_DEGREES = 0.05  # from the nearest unit where its country isn't known
 _SAME_KM = 5.0
 _KM_PER_DEGREE = 111.2
 
@@ -76,16 +77,21 @@ class Holders:
         if not self.holders or not toponyms:
             return found
         points = shapely.points([(one.longitude, one.latitude) for one in toponyms])
-        self._nearest(points, found)
+        self._nearest(toponyms, points, found)
         for at, holder in sorted(zip(*self._tree.query(points, predicate="intersects").tolist(), strict=True))[::-1]:
             found[at] = self.holders[holder]
         return [self._as_filed(one, holder, point) for one, holder, point in zip(toponyms, found, points, strict=True)]
 
-    def _nearest(self, points: np.ndarray, found: list[Holder | None]) -> None:
-        finest = [one.kind == self.holders[0].kind for one in self.holders]
-        tree = shapely.STRtree([one.geometry for one, is_finest in zip(self.holders, finest, strict=True) if is_finest])
-        for at, holder in zip(*tree.query_nearest(points, max_distance=_FAR_DEGREES, all_matches=False), strict=True):
-            found[at] = self.holders[holder]
+    def _nearest(self, toponyms: Sequence[Toponym], points: np.ndarray, found: list[Holder | None]) -> None:
+        finest = [one for one in self.holders if one.kind == self.holders[0].kind]
+        tree = shapely.STRtree([one.geometry for one in finest])
+        pairs, distances = tree.query_nearest(
+            points, max_distance=_FAR_DEGREES, all_matches=False, return_distance=True
+        )
+        for at, holder, away in zip(*pairs.tolist(), distances.tolist(), strict=True):
+            is_own = toponyms[at].iso2 != "" and toponyms[at].iso2 == finest[holder].iso2
+            if is_own or away <= _NEAR_DEGREES:
+                found[at] = finest[holder]
 
     def _as_filed(self, toponym: Toponym, holder: Holder | None, point: BaseGeometry) -> Holder | None:
         """The unit under which the source files a town near a simplified border, which may run past it."""

@@ -166,6 +166,15 @@ def test_a_place_of_the_same_name_and_kind_close_by_stands_already(folder: Path,
     assert (imported.known, imported.added) == (1, ("xa-town-northtown",))
 
 
+def test_a_place_off_the_polygons_is_in_the_nearest_only_where_it_is_very_near(folder: Path, tmp_path: Path) -> None:
+    rows = [
+        {"id": 8003, "name": "Shore", "lat": 11, "lon": 19.97},
+        {"id": 8004, "name": "Abroad", "lat": 11, "lon": 19.8},
+    ]
+    imported = _import(folder, _written(tmp_path, "XA.txt", _dump(*rows)))
+    assert [_rows(folder)[one]["within"] for one in imported.added] == ["west", ""]
+
+
 WOF = {
     "wof:id": 85, "wof:name": "Millford", "wof:placetype": "locality", "iso:country": "XA",
     "lbl:latitude": 11.0, "lbl:longitude": 20.5, "geom:latitude": 11.1, "geom:longitude": 20.6,

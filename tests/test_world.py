@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from importlib.resources import files
 from itertools import chain
 
@@ -42,6 +43,12 @@ def test_no_spelling_means_two_units_of_a_country_unless_both_are_named_so() -> 
         named = {match_key(unit.name) for unit in units}
         spelt = [key for unit in units for key in {match_key(one) for one in unit.aliases} - {match_key(unit.name)}]
         assert not {key for key in spelt if spelt.count(key) > 1} - named, code
+
+
+def test_no_spelling_means_two_countries() -> None:
+    countries = world.countries().values()
+    spelt = [key for one in countries for key in {match_key(name) for name in (one.name, *one.aliases)}]
+    assert [key for key, count in Counter(spelt).items() if count > 1] == []
 
 
 def test_every_polygon_can_be_used_and_borders_meet_within_and_between_countries() -> None:
