@@ -150,7 +150,8 @@ class _Reading:
         self.boundaries: dict[str, dict[str, Any]] = {}
         self.named_only: set[str] = set()
         self.depths: dict[str, int] = {}
-        self.coarsened = self.protected = self.joined = self.unknown = self.renamed = self.without_text = 0
+        self.coarsened = self.protected = self.joined = self.unknown = self.renamed = 0
+        self.without_text = self.retracted = self.near = 0
 
     def rows(self, record: Record) -> Iterator[dict[str, str]]:
         said = record.properties
@@ -170,11 +171,11 @@ class _Reading:
             **extra,
         }
         self.protected += said.get("coarsened_to") is None and any(one.get("protected") for one in reports)
-        for number, report in enumerate(reports[1:], 2):
+        for count, report in enumerate(reports[1:], 2):
             own = str(report.get("event_id") or record.event_id)
             yield {
                 # Of a report that is protected the event's id stands for its own.
-                "event_id": own if own != record.event_id else f"{own}-report-{number}",
+                "event_id": own if own != record.event_id else f"{own}-report-{count}",
                 "same_event_as": record.event_id,
                 "title": _cell("title", said.get("title")),
                 **{name: _cell(name, report.get(name)) for name in _OF_REPORT},
@@ -208,13 +209,7 @@ class _Reading:
         if geometry is None and precision in _SHAPES and ids and all(map(self.ground.gazetteer.by_id.get, ids)):
             return {"place": ";".join(ids), "geo_precision": "", **_NOWHERE}
         if geometry is None or precision == "unlocated":
-            names = str(said.get("place") or "").split("; ")
-            known = [self._known(one, name) for one, name in zip(ids, names, strict=False)]
-            report = next(iter(said.get("reports") or [{}]))
-            reported = str(report.get("geo_precision") or "unlocated")
-            # A retracted event isn't drawn, whatever its place.
-            kept = reported if said.get("status") == "retracted" else "unlocated"
-            return {"place": ";".join(known), "geo_precision": kept if known else "", **_NOWHERE}
+            return self._nowhere(said, ids)
         if precision in _POINTS and geometry.geom_type in ("Point", "Polygon"):
             return self._point(record, ids, precision, radius)
         if all(one in self.ground.gazetteer.by_id for one in ids) and ids:
@@ -225,6 +220,22 @@ class _Reading:
                 self._place(one, name, "settlement", record, latitude=degrees(point.y), longitude=degrees(point.x))
             return {"place": ";".join(ids), "geo_precision": "", **_NOWHERE}
         return {"place": self._area(record, geometry, ids, precision), "geo_precision": "", **_NOWHERE}
+
+    def _nowhere(self, said: Mapping[str, Any], ids: Sequence[str]) -> dict[str, str]:
+        """The place of an event that has no geometry; one that is retracted isn't drawn, whatever its place."""
+        report = next(iter(said.get("reports") or [{}]))
+        reported = str(report.get("geo_precision") or "unlocated")
+        names = str(said.get("place") or "").split("; ")
+        known = [self._known(one, name) for one, name in zip(ids, names, strict=False)]
+        if known:
+            # How near isn't published of one that is retracted.
+            self.retracted += reported == "near"
+            drawn = "" if reported == "near" else reported
+            kept = drawn if said.get("status") == "retracted" else "unlocated"
+            return {"place": ";".join(known), "geo_precision": kept, **_NOWHERE}
+        # A name that no gazetteer knew, or knew without a point: as it was written.
+        self.retracted += reported != "unlocated"
+        return {"place": str(said.get("place") or ""), "geo_precision": "", **_NOWHERE}
 
     def _point(self, record: Record, ids: Sequence[str], precision: str, radius: str) -> dict[str, str]:
         """A point stands in its place's row; where the event knows better than the place, in its own."""
@@ -324,6 +335,9 @@ class _Reading:
         """Another report's place, as it was written, if the gazetteer knows it."""
         written = str(report.get("place") or "")
         precision = str(report.get("geo_precision") or "")
+        if precision == "near":
+            self.near += 1
+            precision = ""
         made = set(self.places) | {row["name"] for row in self.places.values()}
         if not written or self.ground.gazetteer.resolve(written).place or written in made:
             return {"place": written, "geo_precision": precision, **_NOWHERE}
@@ -337,6 +351,9 @@ class _Reading:
         if self.protected:
             message = "What was left out of a report to protect people stays out, and isn't marked any more."
             yield Loss("protected", self.protected, message, ("reports",))
+        if self.retracted:
+            message = "How near, and where without a named place, isn't published of a retracted event."
+            yield Loss("retracted-spot", self.retracted, message, ("reports.geo_precision",))
         if self.renamed:
             message = "How a row wrote its place isn't known here: it names the place's id."
             yield Loss("place-written", self.renamed, message, ("reports.place",))
@@ -346,6 +363,9 @@ class _Reading:
         if self.unknown:
             message = "Places that only a further report names are not known."
             yield Loss("report-place", self.unknown, message, ("reports.place", "reports.geo_precision"))
+        if self.near:
+            message = "How near a further report places its event isn't published."
+            yield Loss("report-near", self.near, message, ("reports.geo_precision",))
         if self.without_text:
             message = "Texts that the project doesn't have in seeds/: their quotes can't be found in them."
             yield Loss("text-missing", self.without_text, message, ("reports.file", "reports.spans"))
