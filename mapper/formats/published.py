@@ -151,7 +151,7 @@ class _Reading:
         self.named_only: set[str] = set()
         self.depths: dict[str, int] = {}
         self.coarsened = self.protected = self.joined = self.unknown = self.renamed = 0
-        self.without_text = self.retracted = self.near = 0
+        self.without_text = self.retracted = self.spots = 0
 
     def rows(self, record: Record) -> Iterator[dict[str, str]]:
         said = record.properties
@@ -335,8 +335,8 @@ class _Reading:
         """Another report's place, as it was written, if the gazetteer knows it."""
         written = str(report.get("place") or "")
         precision = str(report.get("geo_precision") or "")
-        if precision == "near":
-            self.near += 1
+        if precision == "near" or (not written and precision not in ("", "unlocated")):
+            self.spots += 1
             precision = ""
         made = set(self.places) | {row["name"] for row in self.places.values()}
         if not written or self.ground.gazetteer.resolve(written).place or written in made:
@@ -363,9 +363,9 @@ class _Reading:
         if self.unknown:
             message = "Places that only a further report names are not known."
             yield Loss("report-place", self.unknown, message, ("reports.place", "reports.geo_precision"))
-        if self.near:
-            message = "How near a further report places its event isn't published."
-            yield Loss("report-near", self.near, message, ("reports.geo_precision",))
+        if self.spots:
+            message = "How near, and where without a named place, isn't published of a further report."
+            yield Loss("report-spot", self.spots, message, ("reports.geo_precision",))
         if self.without_text:
             message = "Texts that the project doesn't have in seeds/: their quotes can't be found in them."
             yield Loss("text-missing", self.without_text, message, ("reports.file", "reports.spans"))
