@@ -43,7 +43,7 @@ def read_format(
     """
     path = Path(path)
     with TemporaryDirectory(prefix="mapper-") as scratch:
-        folder = create_project(Path(scratch) / "project", path.stem)
+        folder = create_project(Path(scratch) / "project", path.stem).folder
         told = import_file(folder, path, format_name, columns=columns, constants=constants, date_format=date_format)
         project = Project.open(folder.root)
         events = project.events()

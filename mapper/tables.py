@@ -24,10 +24,12 @@ from mapper.delimited import (
     BrokenRecord,
     BrokenTable,
     Dialect,
+    Source,
     blocks,
     encode,
     escape_formula,
     format_record,
+    likely_source,
     newline_of,
     read_source,
     records,
@@ -98,7 +100,9 @@ class Table:
 
     def positions(self, rows: Iterable[int]) -> npt.NDArray[np.int64]:
         """Where the records of these numbers stand in the columns."""
-        return np.searchsorted(np.asarray(self.rows), np.fromiter(rows, np.int64))
+        wanted = np.fromiter(rows, np.int64)
+        is_whole = isinstance(self.rows, range)
+        return wanted - self.rows[0] if is_whole and len(wanted) else np.searchsorted(np.asarray(self.rows), wanted)
 
 
 def clean(cell: str) -> str:
@@ -190,7 +194,14 @@ def _read(path: Path, file: str) -> bytes:
 
 
 def _read_csv(data: bytes, reading: _Reading) -> Table:
-    source = read_source(data, reading.file)
+    try:
+        return _read_text(likely_source(data, reading.file), data, reading)
+    except UnicodeDecodeError:
+        reading.start([])
+        return _read_text(read_source(data, reading.file), data, reading)
+
+
+def _read_text(source: Source, data: bytes, reading: _Reading) -> Table:
     if source.encoding != "utf-8":
         reading.problem("table-encoding", encoding="Windows-1252" if source.encoding == "cp1252" else "UTF-16")
     delimiter = max(DELIMITERS, key=lambda one: reading.likeness(records(source.lines(), one)))

@@ -202,7 +202,6 @@ def _warm() -> None:
         project = Project.open(make(Path(scratch), [event("warm")]))
         project.build()
         project.add(event("warmer"))
-        project.export(Path(scratch) / "events.csv")
         for name in writes():
             project.export(None, name)
     gc.collect()

@@ -44,6 +44,18 @@ def test_reports_retractions_and_all_kinds_of_places_come_back_and_coarsened_eve
     assert [one["geometry"] for one in after] == [one["geometry"] for one in before]
 
 
+def test_a_report_comes_back_to_the_place_of_the_kind_that_its_precision_has(tmp_path: Path) -> None:
+    rows = [
+        small_project.event("a", "northtown"),
+        small_project.event("b", "north", same_event_as="a"),
+        small_project.event("c", "coast; hill", same_event_as="a"),
+    ]
+    project = small_project.make(tmp_path / "project", rows)
+    told, _, twin = there_and_back(project, tmp_path, "geojson", "places.csv", "boundaries", "seeds")
+    assert told.losses == ()
+    assert collection(twin) == collection(project)
+
+
 @pytest.mark.parametrize("name", BOTH_WAYS)
 @pytest.mark.parametrize("root", [HEALTHY, Path(__file__).parents[1]], ids=["healthy", "haiti"])
 def test_nothing_is_lost_of_which_the_reports_say_nothing(tmp_path: Path, root: Path, name: str) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from mapper.errors import UnknownFormat
 from mapper.events import EventTable
 from mapper.incoming import Loss
+from mapper.schema import Taxonomy
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -41,6 +42,10 @@ _ALL = (
     Format("acled", (".acled.csv",), "acled"),
     Format("ucdp", (".ucdp.csv",), "ucdp"),
     Format("datapackage", (".zip",), "datapackage"),
+    Format("geopackage", (".gpkg",), "geopackage"),
+    Format("flatgeobuf", (".fgb",), "flatgeobuf"),
+    Format("kml", (".kml",), "kml"),
+    Format("geoparquet", (".parquet", ".geoparquet"), "geoparquet"),
 )
 FORMATS = {one.name: one for one in _ALL}
 
@@ -48,13 +53,14 @@ FORMATS = {one.name: one for one in _ALL}
 @dataclass(frozen=True)
 class Collection:
     """Published events and what a file of them says of itself. ``sources`` are rows of sources.csv; ``note`` is what
-    whoever opens the file must know."""
+    whoever opens the file must know, ``taxonomy`` has the types' colours."""
 
     table: EventTable
     name: str = ""
     licence: str = ""
     sources: Sequence[dict[str, Any]] = field(default_factory=tuple)
     note: str = ""
+    taxonomy: Taxonomy | None = None
 
     @property
     def frame(self) -> gpd.GeoDataFrame:

@@ -84,7 +84,7 @@ def sort_out(collection: Collection, code_of: str, fits: Callable[[date, date], 
     at several places, and whose dates are as fine as ``fits`` tells."""
     codes = {name: getattr(one, code_of) for name, one in precision_classes().items()}
     found = Sorted()
-    for cells, shape in zip(table.rows(collection.frame), collection.frame.geometry, strict=True):
+    for cells, shape in zip(table.rows(collection.table), collection.frame.geometry, strict=True):
         why = _why_not(cells, codes, fits)
         if why:
             found.left_out[why] += 1
@@ -120,7 +120,7 @@ def common_losses(collection: Collection, kept: Sequence[Happened], comes_back: 
         if count:
             yield Loss(code, count, message, names)
 
-    languages = [name for name in table.header(collection.frame) if name.startswith(("title_", "notes_"))]
+    languages = [name for name in table.header(collection.table) if name.startswith(("title_", "notes_"))]
     yield from counted(
         "words", "Title, notes and reason have no place in the file.", "title", "notes", "reason", *languages
     )

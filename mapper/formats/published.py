@@ -17,7 +17,8 @@ from shapely.geometry.base import BaseGeometry
 
 from mapper.formats.properties import DECIMALS, OF_SOURCE, PROPERTIES
 from mapper.incoming import Columns, Ground, Incoming, Loss, Refused, degrees, number, short_id, slug
-from mapper.places import match_key, split
+from mapper.locate import PRECISION_OF
+from mapper.places import UNIT_KINDS, match_key, split
 
 ACTORS = ("actor1", "assoc_actor_1", "actor2", "assoc_actor_2")
 FIGURES = ("fatalities_low", "fatalities_best", "fatalities_high", "fatalities_text")
@@ -171,11 +172,11 @@ class _Reading:
             **extra,
         }
         self.protected += said.get("coarsened_to") is None and any(one.get("protected") for one in reports)
-        for count, report in enumerate(reports[1:], 2):
+        for at, report in enumerate(reports[1:], 2):
             own = str(report.get("event_id") or record.event_id)
             yield {
                 # Of a report that is protected the event's id stands for its own.
-                "event_id": own if own != record.event_id else f"{own}-report-{count}",
+                "event_id": own if own != record.event_id else f"{own}-report-{at}",
                 "same_event_as": record.event_id,
                 "title": _cell("title", said.get("title")),
                 **{name: _cell(name, report.get(name)) for name in _OF_REPORT},
@@ -184,12 +185,12 @@ class _Reading:
             }
 
     def _as_written(self, report: Mapping[str, Any], where: dict[str, str]) -> dict[str, str]:
-        """The place as its row named it, where that still means the same place here."""
-        written = str(report.get("place") or "")
-        found = [self.ground.gazetteer.resolve(name).place for name in split(written)]
+        """The place by its name, where that means the same place here, else by its id."""
+        written = self._named(report)
+        found = [self.ground.gazetteer.resolve(name).place for name in written]
         if written and [one and one.place_id for one in found] == list(split(where["place"])):
-            return {**where, "place": written}
-        self.renamed += bool(written and written != where["place"])
+            return {**where, "place": "; ".join(written)}
+        self.renamed += bool(written and written != list(split(where["place"])))
         return where
 
     def _words(self, report: Mapping[str, Any]) -> dict[str, str]:
@@ -332,17 +333,29 @@ class _Reading:
         return place_id
 
     def _where_reported(self, report: Mapping[str, Any]) -> dict[str, str]:
-        """Another report's place, as it was written, if the gazetteer knows it."""
-        written = str(report.get("place") or "")
-        precision = str(report.get("geo_precision") or "")
-        if precision == "near" or (not written and precision not in ("", "unlocated")):
+        """Another report's place, by its name, if the gazetteer knows it."""
+        precision, names = str(report.get("geo_precision") or ""), self._named(report)
+        if precision == "near" or (not names and precision not in ("", "unlocated")):
             self.spots += 1
             precision = ""
         made = set(self.places) | {row["name"] for row in self.places.values()}
-        if not written or self.ground.gazetteer.resolve(written).place or written in made:
-            return {"place": written, "geo_precision": precision, **_NOWHERE}
+        if all(self.ground.gazetteer.resolve(name).place or name in made for name in names):
+            return {"place": "; ".join(names), "geo_precision": precision, **_NOWHERE}
         self.unknown += 1
         return {"place": "", "geo_precision": "unlocated", **_NOWHERE}
+
+    def _named(self, report: Mapping[str, Any]) -> list[str]:
+        """The places that a report names, each narrowed by kind where it has to be."""
+        precision = str(report.get("geo_precision") or "")
+        return [self._narrowed(name, precision) for name in split(str(report.get("place") or ""))]
+
+    def _narrowed(self, name: str, precision: str) -> str:
+        """A name of several places with its kind, where only one of them gives that precision, alone or with others."""
+        resolve = self.ground.gazetteer.resolve
+        units = UNIT_KINDS if precision == "region" else ()
+        kinds = [*units, *(kind for kind, one in PRECISION_OF.items() if one == precision)]
+        meant = [one for kind in kinds if resolve(one := f"{name} ({kind})").place]
+        return meant[0] if len(meant) == 1 and resolve(name).ambiguous else name
 
     def losses(self) -> Iterator[Loss]:
         if self.coarsened:

@@ -23,8 +23,21 @@ READERS = {
     "mapped": "mapped",
     "geojson": "geojson",
     "datapackage": "datapackage",
+    "geopackage": "geopackage",
+    "flatgeobuf": "flatgeobuf",
+    "kml": "kml",
+    "geoparquet": "geoparquet",
 }
-_BY_SUFFIX = {".geojson": "geojson", ".json": "geojson", ".zip": "datapackage"}
+_BY_SUFFIX = {
+    ".geojson": "geojson",
+    ".json": "geojson",
+    ".gpkg": "geopackage",
+    ".fgb": "flatgeobuf",
+    ".kml": "kml",
+    ".parquet": "geoparquet",
+    ".geoparquet": "geoparquet",
+    ".zip": "datapackage",
+}
 _OF_TABLES = ("ucdp", "acled", "csv", "mapped")
 _ANYTHING = TableSchema("import", "", "", ())
 

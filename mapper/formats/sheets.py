@@ -24,17 +24,17 @@ class Sheet:
 
 def sheets(collection: Collection) -> list[Sheet]:
     """The tables ``events`` (the columns of the CSV but for the reports), ``reports`` and ``sources``."""
-    frame = collection.frame
-    of_event = tuple(name for name in table.header(frame) if name != "reports")
+    events = collection.table
+    of_event = tuple(name for name in table.header(events) if name != "reports")
     of_report = tuple(dict.fromkeys(name for row in _reports(collection) for name in row)) or (REPORT_OF,)
     return [
-        Sheet("events", of_event, table.rows(frame)),
+        Sheet("events", of_event, table.rows(events)),
         Sheet("reports", of_report, _reports(collection)),
         Sheet("sources", OF_SOURCE, collection.sources),
     ]
 
 
 def _reports(collection: Collection) -> Iterator[Row]:
-    for row in table.rows(collection.frame):
+    for row in table.rows(collection.table):
         for report in row["reports"]:
             yield {REPORT_OF: row["event_id"], **report}
