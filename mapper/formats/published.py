@@ -152,7 +152,7 @@ class _Reading:
         self.named_only: set[str] = set()
         self.depths: dict[str, int] = {}
         self.coarsened = self.protected = self.joined = self.unknown = self.renamed = 0
-        self.without_text = self.retracted = self.spots = 0
+        self.without_text = self.retracted = self.spots = self.unnamed = 0
 
     def rows(self, record: Record) -> Iterator[dict[str, str]]:
         said = record.properties
@@ -205,6 +205,7 @@ class _Reading:
         said = record.properties
         geometry: Any = record.geometry
         ids = [one for one in str(said.get("place_id") or "").split(";") if one]
+        self.unnamed += bool(ids) and not said.get("place")
         precision = str(said.get("geo_precision") or "unlocated")
         radius = "" if said.get("radius_m") is None else f"{said['radius_m']:g}"
         if geometry is None and precision in _SHAPES and ids and all(map(self.ground.gazetteer.by_id.get, ids)):
@@ -216,8 +217,7 @@ class _Reading:
         if all(one in self.ground.gazetteer.by_id for one in ids) and ids:
             return {"place": ";".join(ids), "geo_precision": "", **_NOWHERE}
         if geometry.geom_type == "MultiPoint" and len(ids) == len(geometry.geoms):
-            names = str(said.get("place") or "").split("; ")
-            for one, name, point in zip(ids, names, geometry.geoms, strict=False):
+            for one, name, point in zip(ids, _names(said, ids), geometry.geoms, strict=True):
                 self._place(one, name, "settlement", record, latitude=degrees(point.y), longitude=degrees(point.x))
             return {"place": ";".join(ids), "geo_precision": "", **_NOWHERE}
         return {"place": self._area(record, geometry, ids, precision), "geo_precision": "", **_NOWHERE}
@@ -226,8 +226,7 @@ class _Reading:
         """The place of an event that has no geometry; one that is retracted isn't drawn, whatever its place."""
         report = next(iter(said.get("reports") or [{}]))
         reported = str(report.get("geo_precision") or "unlocated")
-        names = str(said.get("place") or "").split("; ")
-        known = [self._known(one, name) for one, name in zip(ids, names, strict=False)]
+        known = [self._known(one, name) for one, name in zip(ids, _names(said, ids), strict=True)]
         if known:
             # How near isn't published of one that is retracted.
             self.retracted += reported == "near"
@@ -364,6 +363,9 @@ class _Reading:
         if self.protected:
             message = "What was left out of a report to protect people stays out, and isn't marked any more."
             yield Loss("protected", self.protected, message, ("reports",))
+        if self.unnamed:
+            message = "A place whose name isn't published comes back under the name that its id has here."
+            yield Loss("place-name", self.unnamed, message, ("place", "reports.place"))
         if self.retracted:
             message = "How near, and where without a named place, isn't published of a retracted event."
             yield Loss("retracted-spot", self.retracted, message, ("reports.geo_precision",))
@@ -385,6 +387,12 @@ class _Reading:
 
 
 _NOWHERE = {"latitude": "", "longitude": "", "radius_m": ""}
+
+
+def _names(said: Mapping[str, Any], ids: Sequence[str]) -> list[str]:
+    """The published name of each of the places, blank where it isn't told."""
+    names = str(said.get("place") or "").split("; ")
+    return names if len(names) == len(ids) else [""] * len(ids)
 
 
 def _cell(name: str, value: Any) -> str:
