@@ -337,11 +337,18 @@ class _Reading:
         if precision == "near" or (not names and precision not in ("", "unlocated")):
             self.spots += 1
             precision = ""
+        if precision == "unlocated" and not all(map(self._is_drawn, names)):
+            precision = ""  # it follows from the place, whose name then stays as it was written
         made = set(self.places) | {row["name"] for row in self.places.values()}
         if all(self.ground.gazetteer.resolve(name).place or name in made for name in names):
             return {"place": "; ".join(names), "geo_precision": precision, **_NOWHERE}
         self.unknown += 1
         return {"place": "", "geo_precision": "unlocated", **_NOWHERE}
+
+    def _is_drawn(self, name: str) -> bool:
+        """Whether the gazetteer knows where a place is."""
+        place = self.ground.gazetteer.resolve(name).place
+        return place is not None and (place.latitude is not None or self.ground.gazetteer.geometry(place) is not None)
 
     def _named(self, report: Mapping[str, Any]) -> list[str]:
         """The places that a report names, each narrowed by kind where it has to be."""
