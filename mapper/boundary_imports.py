@@ -20,13 +20,12 @@ from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
 from mapper.boundaries import encode_boundaries, read_boundaries
-from mapper.checks import read_gazetteer
 from mapper.errors import MapperError, TableError
 from mapper.files import alone_in, write_whole
 from mapper.geometry import AREAS, GeometryError, require
 from mapper.imports import append_rows, open_table, rewrite_cells
 from mapper.incoming import slug
-from mapper.place_imports import LeftOut
+from mapper.place_imports import LeftOut, whole_gazetteer
 from mapper.places import UNIT_KINDS, Gazetteer, Place, match_key
 from mapper.settings import ProjectFolder
 from mapper.tables import clean
@@ -325,7 +324,7 @@ class _Plan:
     ) -> None:
         self.folder, self.level, self.units, self.file, self.source = folder, level, units, file, source
         self.table = open_table(folder, "places")
-        self.gazetteer = read_gazetteer(folder)[0]
+        self.gazetteer = whole_gazetteer(folder)
         self.replace_level = replace_level
         self.codes: dict[str, str] = {}
         self.joined: list[str] = []

@@ -72,6 +72,13 @@ def require(shape: BaseGeometry | None, types: tuple[str, ...]) -> None:
         raise GeometryError("invalid", shapely.is_valid_reason(shape))
 
 
+def of_one_part(shape: BaseGeometry | None) -> BaseGeometry | None:
+    """The part, where a geometry is written as if it had several and has one; else as it is."""
+    is_single = shape is not None and shape.geom_type.startswith("Multi") and shapely.get_num_geometries(shape) == 1
+    part: BaseGeometry | None = shapely.get_geometry(shape, 0) if is_single else shape
+    return part
+
+
 def is_wgs84(crs: Any) -> bool:
     """Whether the ``crs`` member of a GeoJSON object (GeoJSON 2008) says what RFC 7946 takes for granted."""
     if crs is None:

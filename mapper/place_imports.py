@@ -15,6 +15,7 @@ from typing import Any
 
 from mapper import world
 from mapper.checks import read_gazetteer
+from mapper.errors import TableError
 from mapper.files import alone_in
 from mapper.imports import append_rows, open_table
 from mapper.incoming import slug
@@ -76,11 +77,11 @@ def import_places(
     cell. Raises MapperError where the file can't be read or the table can't be written to.
     """
     path = Path(file)
-    wanted = world.named_countries(countries or read_settings(folder).countries)
+    wanted = _codes_of(folder, countries)
     read = read_places_file(path, columns or {}, constants or {})
     with alone_in(folder.data):
         table = open_table(folder, "places")
-        sorting = _Sorting(read_gazetteer(folder)[0], table, wanted)
+        sorting = _Sorting(whole_gazetteer(folder), table, wanted)
         for one in read.rows:
             sorting.take(one)
         rows = list(sorting.new_rows(_source(read.format, path)))
@@ -97,6 +98,30 @@ def import_places(
     )
 
 
+def whole_gazetteer(folder: ProjectFolder) -> Gazetteer:
+    """The project's places and polygons. Raises ``TableError`` where a file of polygons can't be read: what lies in
+    its units would be said to lie in coarser ones."""
+    gazetteer, _, problems = read_gazetteer(folder)
+    unread = next((problem for problem in problems if problem.code == "boundary-unreadable"), None)
+    if unread:
+        raise TableError(f"{unread.where}: {unread.message} Nothing was added: mend it first (mapper check).")
+    return gazetteer
+
+
+def _codes_of(folder: ProjectFolder, countries: Sequence[str]) -> set[str]:
+    """The codes and names, in capitals, of the countries asked for, else of the project's; empty: of any."""
+    if countries:
+        named = world.named_countries(countries)
+        return set() if world.is_world(named) else {code for one in named for code in _called(one)}
+    own = read_settings(folder).countries
+    known = [world.countries()[code] for code in own if code in world.countries()]
+    return {*own, *(code for one in known for code in _called(one))}
+
+
+def _called(country: world.Country) -> tuple[str, ...]:
+    return country.iso2, country.iso3, *(one.upper() for one in (country.name, *country.aliases))
+
+
 def _source(form: str, path: Path) -> str:
     return f"{form}, {path.name}" if form in (GEONAMES, WOF) else path.name
 
@@ -104,14 +129,14 @@ def _source(form: str, path: Path) -> str:
 class _Sorting:
     """The rows of a file, sorted into those that are new, those that stand already and those that are no places."""
 
-    def __init__(self, gazetteer: Gazetteer, table: Table, wanted: Sequence[world.Country]) -> None:
+    def __init__(self, gazetteer: Gazetteer, table: Table, countries: set[str]) -> None:
         self.gazetteer = gazetteer
         self.rows = self.known = 0
         self._new: dict[str, Toponym] = {}
         self._notes: dict[str, str] = {}
         self._why: Counter[str] = Counter()
         self._examples: dict[str, list[int]] = {}
-        self._countries = {code for one in wanted for code in (one.iso2, one.iso3, one.name.upper())}
+        self._countries = countries
         self._ids = {clean(one) for one in table.column("place_id")}
         self._numbers = (
             {clean(one) for one in table.column("geonames_id")} - {""} if "geonames_id" in table.header else set()

@@ -204,6 +204,8 @@ def _warm() -> None:
         project.add(event("warmer"))
         for name in writes():
             project.export(None, name)
+        (Path(scratch) / "towns.csv").write_text("name,lat,lon\nMillford,10.6,20.9\n", encoding="utf-8")
+        project.import_places(Path(scratch) / "towns.csv")
     gc.collect()
     gc.freeze()
 

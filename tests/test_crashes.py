@@ -55,6 +55,7 @@ WRITERS = {
     "export with its report": Writer(("export", "../elsewhere/told.csv", "--report", "../elsewhere/report.json"), 1),
     "add": Writer(("add", "--title", "New", "--quote", QUOTE, *ROW, "--coded-on", "2024-09-01"), 3),
     "init": Writer(("init", "../new"), 1),
+    "places import": Writer(("places", "import", "../towns.csv"), 1),
 }
 
 
@@ -73,8 +74,9 @@ class Ground:
         self.project = make(root / "project", [event("first", coded_on="2024-08-20"), event("second", "west")])
         (self.project / "output").mkdir()
         (root / "elsewhere").mkdir()
+        (root / "towns.csv").write_text("name,lat,lon\nMillford,10.6,20.9\n", encoding="utf-8")
         for arguments in (("build",), *(one.arguments for one in WRITERS.values() if one.arguments[0] != "init")):
-            if arguments[0] != "add":
+            if arguments[0] not in ("add", "places"):
                 assert forks.run(self.project, *arguments).code == 0
         with (self.project / "data/events.csv").open("ab") as table:  # so that new outputs differ from old ones
             table.write((self.project / "data/events.csv").read_bytes().splitlines(True)[1].replace(b"first", b"third"))

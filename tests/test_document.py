@@ -9,13 +9,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import folium
 import geopandas
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import example, given, settings
@@ -101,11 +102,16 @@ class Page(HTMLParser):
         return {name: values for name, *values in (directive.split(" ") for directive in directives)}
 
 
+def objects(texts: Sequence[Any]) -> pd.Series[Any]:
+    """A column of texts whatever they hold; else pandas makes one that can't hold halves of characters of it."""
+    return pd.Series(texts, dtype=object)
+
+
 def hostile_map(text: str, **more: Any) -> EventMap:
     report = {"event_id": text, "source_id": "s", "quote": text, "spans": [[0, 1]], "place_text": text, "actor1": text}
     frame = geopandas.GeoDataFrame(
         {
-            **{name: [text] for name in TEXTS},
+            **{name: objects([text]) for name in TEXTS},
             "geo_precision": ["exact"],
             "label_point": [(-72.3, 18.5)],
             "reports": [[report]],

@@ -23,6 +23,7 @@ import pytest
 import shapely
 import small_project
 from hostile import holdable
+from leaks import leaks
 from round_trip import collection, emptied
 from small_project import event
 
@@ -32,6 +33,7 @@ from mapper.formats import FORMATS, geopackage
 from mapper.formats import module as format_module
 from mapper.formats.looks import KINDS, looks
 from mapper.formats.qgis import qml
+from mapper.project import FULL_NOTE
 from mapper.schema import EventType, taxonomy
 
 HEALTHY = Path(__file__).parent / "projects" / "healthy"
@@ -164,6 +166,29 @@ def write(file: Path, shapes: list[Any], crs: str = "EPSG:4326", **columns: list
     driver = "LIBKML" if file.suffix == ".kml" else None
     options = {"geometry_type": "Unknown", "crs": crs, "layer": "any", "driver": driver}
     pyogrio.raw.write(file, shapely.to_wkb(shapes), cells, list(columns), **options)
+
+
+@pytest.mark.parametrize("name", GIS)
+def test_a_point_that_is_written_as_several_of_one_is_a_point(tmp_path: Path, name: str) -> None:
+    file = tmp_path / f"any{suffix(name)}"
+    write(file, [shapely.MultiPoint([(20.6, 11.4)])], name=["one"])
+    project = small_project.make(tmp_path / "project", [])
+    Project.open(project).import_file(file, constants={"geo_precision": "exact"})
+    (feature,) = collection(project)["features"]
+    assert feature["geometry"] == {"type": "Point", "coordinates": [20.6, 11.4]}
+
+
+@pytest.mark.parametrize("name", GIS)
+def test_a_file_says_what_it_is_and_what_whoever_opens_it_must_know(tmp_path: Path, name: str) -> None:
+    settings = 'title = "A name of its own"\nlicence = "A licence of its own"\ncountries = ["EXA"]\n'
+    project = Project.open(small_project.make(tmp_path / "project", [event("one")], settings=settings))
+    told = {"name": "A name of its own", "licence": "A licence of its own", "note": FULL_NOTE}
+    made = {"full": project.export(None, name, profile="full"), "public": project.export(None, name)}
+    assert {(file, text) for file, text, _ in leaks(made, told)} == {
+        *(("full", text) for text in told),
+        ("public", "name"),
+        ("public", "licence"),
+    }
 
 
 @pytest.mark.parametrize("name", [name for name in GIS if name != "kml"])  # KML knows WGS 84 alone

@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 import geopandas
 import openpyxl
+import pandas as pd
 import pytest
 import shapely
 from firefox import in_firefox
@@ -28,7 +29,7 @@ from hostile import HOST, NAMES, evaluated, holdable, strings
 from hostile_project import COLUMNS, EVENTS, RETRACTED, Planted, plant, told
 from leaks import layers
 from openpyxl.utils.escape import unescape as xml_unescape
-from test_document import OF_SOURCE, TEXTS, Page, hostile_map
+from test_document import OF_SOURCE, TEXTS, Page, hostile_map, objects
 
 from mapper import EventMap, Project
 from mapper.delimited import unescape_formula
@@ -415,11 +416,15 @@ def plain_frame(turn: int) -> geopandas.GeoDataFrame:
     rows = -(-len(strings()) // (FRAME_COLUMNS + 1))
     at = turn * rows
     names = list(islice(cycle(dict.fromkeys(texts)), at, at + FRAME_COLUMNS))
-    columns = {
-        name: list(islice(cycle(strings()), at + n * rows, at + (n + 1) * rows)) for n, name in enumerate(names, 1)
-    }
+    columns = [islice(cycle(strings()), at + n * rows, at + (n + 1) * rows) for n in range(1, len(names) + 1)]
     points = [shapely.Point(20 + row / 9, 10) for row in range(rows)]
-    return geopandas.GeoDataFrame(columns, geometry=points, index=texts[at : at + rows], crs="EPSG:4326")
+    frame = pd.DataFrame(
+        list(zip(*columns, strict=True)),
+        pd.Index(texts[at : at + rows], dtype=object),
+        pd.Index(names, dtype=object),
+        dtype=object,
+    )
+    return geopandas.GeoDataFrame(frame, geometry=points, crs="EPSG:4326")
 
 
 def event_frame(turn: int) -> tuple[geopandas.GeoDataFrame, list[dict[str, str]]]:
@@ -439,7 +444,8 @@ def event_frame(turn: int) -> tuple[geopandas.GeoDataFrame, list[dict[str, str]]
     columns["extra"] = [{one: one} for one in columns["event_id"]]
     columns["label_point"] = [(20 + row / 9, 10.0) for row in range(rows)]
     points = [shapely.Point(*one) for one in columns["label_point"]]
-    return geopandas.GeoDataFrame({**columns, "geo_precision": "exact"}, geometry=points, crs="EPSG:4326"), sources
+    frame = {**{name: objects(values) for name, values in columns.items()}, "geo_precision": "exact"}
+    return geopandas.GeoDataFrame(frame, geometry=points, crs="EPSG:4326"), sources
 
 
 TURNS = range(COLUMNS) if IN_FULL else [0]

@@ -323,3 +323,32 @@ def test_a_disc_at_the_edge_of_the_world_is_drawn_as_its_parts() -> None:
 def test_a_ring_begins_where_it_began() -> None:
     ((ring,),) = polygons_of(shapely.Polygon([(1, 2), (3, 2), (3, 4)]))
     assert decoded(ring) == [(10000, 20000), (30000, 20000), (30000, 40000)]
+
+
+FIJI = (shapely.box(177, -19, 180, -16), shapely.box(-180, -19, -178, -16))
+
+
+def test_a_country_on_both_sides_of_the_antimeridian_is_cut_open_on_its_far_side() -> None:
+    base = BaseMap(units=[BaseUnit("A", "adm1", "A", shapely.MultiPolygon(list(FIJI)), (178.0, -17.0))])
+    payload = payload_of(event("a", shapely.Point(-179, -17)), base=base)
+    west, _, east, _ = payload["bounds"]
+    assert 180 < west < 181 < east < 182
+    assert payload_of(event("a"), base=base)["bounds"] == pytest.approx([176.6, -19.24, 182.4, -15.76])
+    assert payload["base"]["seam"] == pytest.approx(-0.5)
+    assert payload["events"]["columns"]["label_lon"][0] == -179
+
+
+def test_events_alone_on_both_sides_of_the_antimeridian_are_near_each_other() -> None:
+    payload = payload_of(event("a", shapely.Point(179, -17)), event("b", shapely.Point(-179, -17)), base=None)
+    west, _, east, _ = payload["bounds"]
+    assert 170 < west < 179
+    assert 181 < east < 190
+
+
+@pytest.mark.parametrize(
+    "shapes", [[shapely.box(-100, 0, -60, 10)], [shapely.box(-180, -80, 180, 80)], [shapely.box(-90, 0, 95, 1)]]
+)
+def test_any_other_map_is_cut_at_the_antimeridian(shapes: list[shapely.Polygon]) -> None:
+    payload = payload_of(*(event(str(at), shape) for at, shape in enumerate(shapes)), base=None)
+    assert "seam" not in payload["base"]
+    assert -180 <= payload["bounds"][0] <= payload["bounds"][2] <= 180

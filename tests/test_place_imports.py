@@ -151,6 +151,14 @@ def test_only_places_of_the_countries_asked_for_are_taken(folder: Path, tmp_path
         _import(folder, file, countries=["Sudan"])
 
 
+def test_a_project_about_a_country_of_its_own_invention_takes_what_is_filed_there(folder: Path, tmp_path: Path) -> None:
+    (folder / "data" / "map.toml").write_text('title = "Examplia"\ncountries = ["EXA"]\n', encoding="utf-8")
+    text = "name,lat,lon,country\nMillford,11,20.5,EXA\nElsewhere,11,20.6,Sudan\n"
+    imported = _import(folder, _written(tmp_path, "towns.csv", text))
+    assert (len(imported.added), [one.rows for one in imported.left_out]) == (1, [(3,)])
+    assert len(_import(folder, tmp_path / "towns.csv", countries=["SDN"]).added) == 1
+
+
 def test_a_place_of_the_same_name_and_kind_close_by_stands_already(folder: Path, tmp_path: Path) -> None:
     near = {"id": 8001, "name": "Nordville", "lat": 11.42, "lon": 20.61}
     far = {"id": 8002, "name": "Northtown", "lat": 11.9, "lon": 20.9}
@@ -281,6 +289,14 @@ def test_a_file_that_cant_be_read_is_refused_by_name(
     before = (folder / "data" / "places.csv").read_bytes()
     with pytest.raises(MapperError, match=said):
         _import(folder, tmp_path / name)
+    assert (folder / "data" / "places.csv").read_bytes() == before
+
+
+def test_nothing_is_placed_by_polygons_of_which_some_cant_be_read(folder: Path, tmp_path: Path) -> None:
+    _written(folder / "data" / "boundaries", "adm2.geojson", "{")
+    before = (folder / "data" / "places.csv").read_bytes()
+    with pytest.raises(MapperError, match=r"data/boundaries/adm2\.geojson"):
+        Project.open(folder).import_places(_written(tmp_path, "XA.txt", DUMP))
     assert (folder / "data" / "places.csv").read_bytes() == before
 
 

@@ -33,6 +33,7 @@ from mapper.formats.properties import (
     report_properties,
 )
 from mapper.formats.published import Record, incoming_of
+from mapper.geometry import of_one_part
 from mapper.incoming import Ground, Incoming, degrees
 from mapper.locate import Location
 
@@ -137,7 +138,7 @@ def taken(collection: Mapping[str, Any], ground: Ground) -> Incoming:
 
 def _foreign(features: Sequence[Mapping[str, Any]], ground: Ground) -> Incoming:
     """Any features: a point gives coordinates, a line or an area a place of its own."""
-    shapes = [_shape(one) for one in features]
+    shapes = [of_one_part(_shape(one)) for one in features]
     names = dict.fromkeys(name for one in features for name in one.get("properties") or {})
     columns = {name: [_text((one.get("properties") or {}).get(name)) for one in features] for name in names}
     if any("id" in one for one in features) and "id" not in columns:

@@ -23,6 +23,7 @@ from mapper.formats.properties import OF_REPORT, OF_SOURCE
 from mapper.formats.qgis import qml
 from mapper.formats.sld import sld
 from mapper.formats.vector import Layer, layer_names, read_layer, taken
+from mapper.geometry import of_one_part
 from mapper.incoming import Ground, Incoming
 
 LAYERS: dict[Kind, str] = {kind: f"event_{kind}" for kind in KINDS}
@@ -64,9 +65,9 @@ def write(collection: Collection) -> bytes:
 
 def losses(collection: Collection) -> list[Loss]:
     """GeoPackage holds everything, but whether what has one part was written as if it had several."""
-    single = [shape for shape in geometries(collection) if _is_multi_of_one(shape)]
+    single = sum(of_one_part(shape) is not shape for shape in geometries(collection))
     message = "A geometry of one part that was written as of several comes back as of one."
-    return [Loss("single-parts", len(single), message, ("geometry",))] if single else []
+    return [Loss("single-parts", single, message, ("geometry",))] if single else []
 
 
 def read(path: Path, ground: Ground) -> Incoming:
@@ -101,7 +102,7 @@ def _ours(data: bytes, file: str) -> dict[str, Any]:
         layers[name].require("event_id", "geo_precision")
     reports = _read_reports(layers[REPORTS])
     features = [
-        layer.feature({**cells, "reports": reports.get(cells["event_id"], [])}, _as_single(shape))
+        layer.feature({**cells, "reports": reports.get(cells["event_id"], [])}, of_one_part(shape))
         for layer in map(layers.__getitem__, (*LAYERS.values(), UNLOCATED))
         for cells, shape in layer.pairs()
     ]
@@ -157,11 +158,3 @@ def _kind(shape: BaseGeometry | None) -> Kind | None:
 
 def _as_multi(kind: Kind, shape: Any) -> Any:
     return shape if shape.geom_type.startswith("Multi") else _MULTI[kind]([shape])
-
-
-def _as_single(shape: Any) -> Any:
-    return shape.geoms[0] if _is_multi_of_one(shape) else shape
-
-
-def _is_multi_of_one(shape: Any) -> bool:
-    return shape is not None and shape.geom_type.startswith("Multi") and len(shape.geoms) == 1

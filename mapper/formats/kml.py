@@ -13,7 +13,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 
 from mapper.formats import Collection, Loss, geojson
 from mapper.formats.flat import about, columns, geometries, told
@@ -31,21 +30,17 @@ Event = Mapping[str, Any]
 
 def write(collection: Collection) -> bytes:
     """The events as KML in UTF-8; coordinates are longitude, latitude, with six decimals."""
-    root = ET.Element("kml", xmlns=NAMESPACE)
-    document = ET.SubElement(root, "Document")
-    _text(document, "name", collection.name)
-    _text(document, "open", "1")
-    if collection.licence or collection.note:
-        _text(document, "description", _paragraphs([collection.licence, collection.note]))
-    types = types_of(collection)
-    for number, one in enumerate(types):
-        for hollow in (False, True):
-            _style(document, _style_name(number, hollow), one.colour, hollow)
-    _data(document, about(collection))
-    _folders(document, types, _events(collection))
-    ET.indent(root, " ")
-    text = ET.tostring(root, encoding="unicode").replace("\r", "&#13;")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
+    types, said = types_of(collection), [collection.licence, collection.note]
+    parts = [
+        _text("name", collection.name),
+        _text("open", "1"),
+        *([_text("description", _paragraphs(said))] if any(said) else []),
+        *(_style(number, one.colour, hollow) for number, one in enumerate(types) for hollow in (False, True)),
+        _data(about(collection)),
+        *_folders(types, _events(collection)),
+    ]
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="{NAMESPACE}"><Document>'
+    return "\n".join([head, *parts, "</Document></kml>\n"]).encode()
 
 
 def losses(_collection: Collection) -> list[Loss]:
@@ -66,32 +61,30 @@ def _events(collection: Collection) -> Iterator[tuple[Event, Any]]:
         yield dict(zip((one.name for one in every), cells, strict=True)), shape
 
 
-def _folders(document: ET.Element, types: Sequence[EventType], events: Iterable[tuple[Event, Any]]) -> None:
+def _folders(types: Sequence[EventType], events: Iterable[tuple[Event, Any]]) -> Iterator[str]:
     """A folder for each type, and one at the end for what isn't drawn."""
     numbers = {one.name: number for number, one in enumerate(types)}
-    folders: dict[str, list[ET.Element]] = {name: [] for name in (*numbers, "")}
+    folders: dict[str, list[str]] = {name: [] for name in (*numbers, "")}
     for event, shape in events:
         kind = event["event_type"]
         folders[kind if shape is not None else ""].append(_placemark(event, shape, numbers[kind]))
     for name, placemarks in folders.items():
         if placemarks:
-            folder = ET.SubElement(document, "Folder")
-            _text(folder, "name", name or NOWHERE)
-            folder.extend(placemarks)
+            yield _element("Folder", _text("name", name or NOWHERE), "\n", "\n".join(placemarks))
 
 
-def _placemark(event: Event, shape: Any, number: int) -> ET.Element:
+def _placemark(event: Event, shape: Any, number: int) -> str:
     """The parts in the order of KML's schema."""
-    placemark = ET.Element("Placemark")
-    _text(placemark, "name", event["title"] or "")
-    ET.SubElement(placemark, "Snippet", maxLines="0")
-    _text(placemark, "description", _balloon(event))
-    _time(placemark, event.get("date_start"), event.get("date_end"))
-    _text(placemark, "styleUrl", f"#{_style_name(number, is_hollow(event['occurrence']))}")
-    _data(placemark, {name: value for name, value in event.items() if value is not None})
-    if shape is not None:
-        _geometry(placemark, shape)
-    return placemark
+    return _element(
+        "Placemark",
+        _text("name", event["title"] or ""),
+        '<Snippet maxLines="0"/>',
+        _text("description", _balloon(event)),
+        _time(event.get("date_start"), event.get("date_end")),
+        _text("styleUrl", f"#{_style_name(number, is_hollow(event['occurrence']))}"),
+        _data({name: value for name, value in event.items() if value is not None}),
+        _geometry(shape) if shape is not None else "",
+    )
 
 
 def _balloon(event: Event) -> str:
@@ -116,62 +109,46 @@ def _paragraphs(texts: Iterable[str | None]) -> str:
     return "".join(f"<p>{html.escape(text).replace('$', '&#36;')}</p>" for text in texts if text)
 
 
-def _time(placemark: ET.Element, start: str | None, end: str | None) -> None:
+def _time(start: str | None, end: str | None) -> str:
     if start and start == end:
-        _text(ET.SubElement(placemark, "TimeStamp"), "when", start)
-    elif start or end:
-        span = ET.SubElement(placemark, "TimeSpan")
-        for tag, day in (("begin", start), ("end", end)):
-            if day:
-                _text(span, tag, day)
+        return _element("TimeStamp", _text("when", start))
+    days = [_text(tag, day) for tag, day in (("begin", start), ("end", end)) if day]
+    return _element("TimeSpan", *days) if days else ""
 
 
-def _data(parent: ET.Element, values: Mapping[str, Any]) -> None:
+def _data(values: Mapping[str, Any]) -> str:
     """Each value by its name; lists and records as JSON."""
-    extended = ET.SubElement(parent, "ExtendedData")
-    unheld: dict[str, str] = {}
-    for name, value in values.items():
-        if isinstance(value, (dict, list)):
-            text = ILLEGAL.sub(lambda one: f"\\u{ord(one[0]):04x}", str(told(value)))
-        else:
-            text = str(value)
-            unheld |= {name: text} if ILLEGAL.search(text) else {}
-        _datum(extended, name, text)
-    if unheld:
-        _datum(extended, AS_WRITTEN, json.dumps(unheld))
+    texts = {name: _json(value) if isinstance(value, (dict, list)) else str(value) for name, value in values.items()}
+    unheld = {name: text for name, text in texts.items() if ILLEGAL.search(text)}
+    texts |= {AS_WRITTEN: json.dumps(unheld)} if unheld else {}
+    data = (f'\n<Data name="{name}">{_text("value", text)}</Data>' for name, text in texts.items())
+    return _element("ExtendedData", *data)
 
 
-def _datum(extended: ET.Element, name: str, text: str) -> None:
-    _text(ET.SubElement(extended, "Data", name=name), "value", text)
+def _json(value: Any) -> str:
+    return ILLEGAL.sub(lambda one: f"\\u{ord(one[0]):04x}", str(told(value)))
 
 
-def _geometry(parent: ET.Element, shape: Any) -> None:
+def _geometry(shape: Any) -> str:
     kind = shape.geom_type
     if kind.startswith("Multi"):
-        several = ET.SubElement(parent, "MultiGeometry")
-        for part in shape.geoms:
-            _geometry(several, part)
-    elif kind == "Polygon":
-        polygon = ET.SubElement(parent, "Polygon")
-        rings = [("outerBoundaryIs", shape.exterior), *(("innerBoundaryIs", ring) for ring in shape.interiors)]
-        for tag, ring in rings:
-            _geometry(ET.SubElement(polygon, tag), ring)
-    else:
-        pairs = " ".join(f"{degrees(lon)},{degrees(lat)}" for lon, lat in shape.coords)
-        _text(ET.SubElement(parent, kind), "coordinates", pairs)
+        return _element("MultiGeometry", *map(_geometry, shape.geoms))
+    if kind == "Polygon":
+        holes = (_element("innerBoundaryIs", _geometry(ring)) for ring in shape.interiors)
+        return _element("Polygon", _element("outerBoundaryIs", _geometry(shape.exterior)), *holes)
+    pairs = " ".join(f"{degrees(lon)},{degrees(lat)}" for lon, lat in shape.coords)
+    return _element(kind, _text("coordinates", pairs))
 
 
-def _style(document: ET.Element, name: str, colour: str, hollow: bool) -> None:
-    style = ET.SubElement(document, "Style", id=name)
-    _text(ET.SubElement(style, "IconStyle"), "color", _abgr(colour, _PALE if hollow else _FULL))
-    line = ET.SubElement(style, "LineStyle")
-    _text(line, "color", _abgr(colour, _FULL))
-    _text(line, "width", "2")
-    area = ET.SubElement(style, "PolyStyle")
-    _text(area, "color", _abgr(colour, _AREA))
-    _text(area, "fill", "0" if hollow else "1")
-    # Without it, a viewer makes a table of its own of all values, as HTML.
-    _text(ET.SubElement(style, "BalloonStyle"), "text", "$[description]")
+def _style(number: int, colour: str, hollow: bool) -> str:
+    parts = [
+        _element("IconStyle", _text("color", _abgr(colour, _PALE if hollow else _FULL))),
+        _element("LineStyle", _text("color", _abgr(colour, _FULL)), _text("width", "2")),
+        _element("PolyStyle", _text("color", _abgr(colour, _AREA)), _text("fill", "0" if hollow else "1")),
+        # Without it, a viewer makes a table of its own of all values, as HTML.
+        _element("BalloonStyle", _text("text", "$[description]")),
+    ]
+    return f'<Style id="{_style_name(number, hollow)}">{"".join(parts)}</Style>'
 
 
 def _style_name(number: int, hollow: bool) -> str:
@@ -183,5 +160,11 @@ def _abgr(colour: str, opacity: int) -> str:
     return f"{opacity:02x}{colour[5:7]}{colour[3:5]}{colour[1:3]}".lower()
 
 
-def _text(parent: ET.Element, tag: str, text: str) -> None:
-    ET.SubElement(parent, tag).text = ILLEGAL.sub("\ufffd", text)
+def _element(tag: str, *parts: str) -> str:
+    return f"<{tag}>{''.join(parts)}</{tag}>"
+
+
+def _text(tag: str, text: str) -> str:
+    """An element that holds a text; a carriage return alone would be read as a line feed."""
+    shown = html.escape(ILLEGAL.sub("\ufffd", text), quote=False).replace("\r", "&#13;")
+    return f"<{tag}>{shown}</{tag}>"

@@ -20,7 +20,8 @@ from mapper.schema import Taxonomy
 from mapper.tile_layers import TileLayer, read_layers
 
 _EVENT_TABLE = frozenset({"event_id", "geo_precision", "reports"})
-_MIN_ZOOM, _MAX_ZOOM = 2, 18
+# On a phone the whole world needs the least.
+_MIN_ZOOM, _MAX_ZOOM = 0, 18
 
 
 class EventMap(folium.Map):

@@ -27,6 +27,8 @@ from mapper.tile_layers import TileLayer
 
 VERSION = 1
 _WORLD: Bounds = (-180.0, -85.0, 180.0, 85.0)
+_HALF = 180.0
+_LEAST_GAP = 20.0  # degrees: a map of nearly the whole world is cut at the antimeridian
 _LEAST_SPAN = 0.5
 _MARGIN = 0.08
 # As much wider than the events may a country be, to be seen whole with them.
@@ -107,6 +109,8 @@ def make_payload(
     table = EventRows(events)
     table.sort(reading_order(table, source_index))
     base = base or BaseMap()
+    drawn, ground = _drawn(table), [unit.geometry for unit in base.units]
+    seam = _seam(ground or drawn)
     shapes = ShapeTable([unit.polygons for unit in base.units])
     columns = columns_of(table, shapes, every_source, source_index)
     translated = _translated(table, languages, translations or {})
@@ -118,7 +122,7 @@ def make_payload(
         "locales": {language: catalogue(language) for language in languages},
         "as_of": as_of,
         "licence": licence or None,
-        "bounds": _first_view(_drawn(table), [unit.geometry for unit in base.units]),
+        "bounds": _first_view(drawn, ground, seam),
         "counts": _counts(table),
         "taxonomy": _taxonomy(taxonomy or shipped_taxonomy(), columns["event_type"]),
         "precisions": [
@@ -127,7 +131,7 @@ def make_payload(
         "events": {"length": len(table), "columns": columns},
         "timespans": timespans_of(columns["date"]),
         "shapes": shapes.shapes,
-        "base": _base(base),
+        "base": {**_base(base), **({} if seam is None else {"seam": seam})},
         "sources": every_source,
         **({"translations": translated} if translated else {}),
         **({"layers": [_layer(layer) for layer in layers]} if layers else {}),
@@ -175,12 +179,49 @@ def _drawn(table: EventRows) -> list[BaseGeometry]:
     return [geometry for geometry, status in kept if geometry is not None and status != "retracted"]
 
 
-def _first_view(events: Sequence[BaseGeometry], units: Sequence[BaseGeometry]) -> list[float] | None:
+def _seam(geometries: Sequence[BaseGeometry]) -> float | None:
+    """Where the map is cut open, in degrees east, if what it shows lies on both sides of the antimeridian: in the
+    middle of the widest gap. ``None`` where it is cut at the antimeridian as well as anywhere."""
+    boxes = _boxes(geometries)
+    if not len(boxes):
+        return None
+    boxes = boxes[np.argsort(boxes[:, 0])]
+    west, reached = boxes[:, 0], np.maximum.accumulate(boxes[:, 2])
+    around = west[0] + 2 * _HALF - reached[-1]
+    if len(boxes) < 2 or around >= _HALF:
+        return None
+    gaps = west[1:] - reached[:-1]
+    at = int(np.argmax(gaps))
+    return round(float(west[at + 1] + reached[at]) / 2, 4) if gaps[at] > max(around, _LEAST_GAP) else None
+
+
+def _boxes(geometries: Sequence[BaseGeometry]) -> Any:
+    """West, south, east, north of every part of the geometries, a row each."""
+    boxes = shapely.bounds(shapely.get_parts(np.asarray(geometries, dtype=object)))
+    return boxes[np.isfinite(boxes).all(axis=1)]
+
+
+def _turned(boxes: Any, seam: float | None) -> Any:
+    """Bounding boxes (west, south, east, north), those to the west of the seam turned once around the world."""
+    if seam is None:
+        return boxes
+    turn = np.where(boxes[:, 2] < seam, 2 * _HALF, 0.0)
+    return boxes + np.outer(turn, (1, 0, 1, 0))
+
+
+def _total(geometries: Sequence[BaseGeometry], seam: float | None) -> list[float]:
+    turned = _turned(_boxes(geometries), seam)
+    return [float(one) for one in (*turned[:, :2].min(axis=0), *turned[:, 2:].max(axis=0))]
+
+
+def _first_view(
+    events: Sequence[BaseGeometry], units: Sequence[BaseGeometry], seam: float | None
+) -> list[float] | None:
     """Around the events; around the units among which they lie too, where that is at most twice as wide and high."""
-    own = _bounds(events)
+    own = _bounds(events, seam)
     if own is None or not units:
-        return own or _bounds(units)
-    ground = [float(one) for one in shapely.total_bounds(np.asarray(units, dtype=object))]
+        return own or _bounds(units, seam)
+    ground = _total(units, seam)
     both = [pick(pair) for pick, *pair in zip((min, min, max, max), own, ground, strict=True)]
     for low, high in ((0, 2), (1, 3)):
         is_apart = own[high] < ground[low] or ground[high] < own[low]
@@ -189,15 +230,19 @@ def _first_view(events: Sequence[BaseGeometry], units: Sequence[BaseGeometry]) -
     return [round(one, 4) for one in both]
 
 
-def _bounds(geometries: Sequence[BaseGeometry]) -> list[float] | None:
-    """West, south, east, north around all of them, with a margin, at least half a degree each way."""
+def _bounds(geometries: Sequence[BaseGeometry], seam: float | None) -> list[float] | None:
+    """West, south, east, north around all of them, with a margin, at least half a degree each way.
+
+    East is beyond 180 where what lies west of the seam is shown in the east.
+    """
     if not geometries:
         return None
-    west, south, east, north = shapely.total_bounds(np.asarray(geometries, dtype=object))
+    west, south, east, north = _total(geometries, seam)
     across = max(_LEAST_SPAN - (east - west), 2 * _MARGIN * (east - west)) / 2
     along = max(_LEAST_SPAN - (north - south), 2 * _MARGIN * (north - south)) / 2
     around = (west - across, south - along, east + across, north + along)
-    return [round(min(max(one, _WORLD[i % 2]), _WORLD[2 + i % 2]), 4) for i, one in enumerate(map(float, around))]
+    world = _WORLD if seam is None else (seam, _WORLD[1], seam + 2 * _HALF, _WORLD[3])
+    return [round(min(max(one, world[i % 2]), world[2 + i % 2]), 4) for i, one in enumerate(around)]
 
 
 def _base(base: BaseMap) -> dict[str, Any]:

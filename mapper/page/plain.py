@@ -13,6 +13,7 @@ from typing import Any
 
 import geopandas
 import numpy as np
+import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -40,17 +41,23 @@ def as_events(
     kinds = [one or (NOT_STATED if kind else ANY) for one in _texts(frame, kind)]
     ids = _unique(_label(name) for name in frame.index)
     columns: dict[str, Any] = {
-        "event_id": ids,
-        "event_type": kinds,
+        "event_id": _objects(ids),
+        "event_type": _objects(kinds),
         "occurrence": "reported",
         "status": "accepted",
-        "title": [own or name for own, name in zip(_texts(frame, title), ids, strict=True)],
+        "title": _objects(own or name for own, name in zip(_texts(frame, title), ids, strict=True)),
         **_date_columns(dates),
         **_place_columns(geometries),
         "extra": _extras(frame, [one for one in (kind, title) if one], when, unread),
     }
     events = geopandas.GeoDataFrame(columns, geometry=np.asarray(geometries, dtype=object), crs=DEGREES)
     return events, _taxonomy(kinds, kind)
+
+
+def _objects(texts: Iterable[str]) -> pd.Series[Any]:
+    """A column of texts whatever they hold: where pyarrow is installed, pandas' own kind of text can't be a half of a
+    character."""
+    return pd.Series(list(texts), dtype=object)
 
 
 def _require(frame: geopandas.GeoDataFrame, *names: str | None) -> None:

@@ -51,6 +51,17 @@ export function decodePolygons(polygons: Rings[], scale: number): LatLon[][][] {
   return polygons.map((rings) => rings.map((ring) => decodeLine(ring, scale)));
 }
 
+/** A longitude as it stands on the map, which may be cut open elsewhere than at the antimeridian. */
+export function turned(lon: number, { seam }: Pick<Base, "seam">): number {
+  return seam !== undefined && lon < seam ? lon + 360 : lon;
+}
+
+/** A ring or line, as a whole: it was split at the antimeridian, so that it lies on one side of it. */
+function turnedLine(points: LatLon[], base: Base): LatLon[] {
+  const isWest = base.seam !== undefined && points.every(([, lon]) => lon < (base.seam as number));
+  return isWest ? points.map(([lat, lon]) => [lat, lon + 360]) : points;
+}
+
 /** What is to be drawn for an event: its shape with coordinates, or nothing but its label point. */
 export type Drawn =
   | { kind: "area"; polygons: LatLon[][][] }
@@ -59,25 +70,29 @@ export type Drawn =
   | { kind: "points"; points: LatLon[] };
 
 export function drawn(shape: Shape, base: Base): Drawn {
+  const area = (polygons: Rings[]): Drawn => ({
+    kind: "area",
+    polygons: decodePolygons(polygons, base.scale).map((rings) => rings.map((ring) => turnedLine(ring, base))),
+  });
   switch (shape.type) {
     case "polygon":
-      return { kind: "area", polygons: decodePolygons(shape.polygons, base.scale) };
+      return area(shape.polygons);
     case "unit":
-      return { kind: "area", polygons: decodePolygons(base.units[shape.unit]?.polygons ?? [], base.scale) };
+      return area(base.units[shape.unit]?.polygons ?? []);
     case "line":
-      return { kind: "line", lines: shape.lines.map((line) => decodeLine(line, base.scale)) };
+      return { kind: "line", lines: shape.lines.map((line) => turnedLine(decodeLine(line, base.scale), base)) };
     case "disc":
-      return { kind: "disc", centre: [shape.lat, shape.lon], radius: shape.radius_m };
+      return { kind: "disc", centre: [shape.lat, turned(shape.lon, base)], radius: shape.radius_m };
     case "points":
-      return { kind: "points", points: shape.points.map(([lon, lat]) => [lat, lon]) };
+      return { kind: "points", points: shape.points.map(([lon, lat]) => [lat, turned(lon, base)]) };
   }
 }
 
-/** The label point of a located event; null where there is none. */
-export function labelPoint(events: EventTable, row: number): LatLon | null {
+/** Where the label point of a located event is on the map; null where there is none. */
+export function labelPoint(events: EventTable, row: number, base: Base): LatLon | null {
   const lat = events.get("label_lat", row);
   const lon = events.get("label_lon", row);
-  return events.isLocated(row) && lat !== null && lon !== null ? [lat, lon] : null;
+  return events.isLocated(row) && lat !== null && lon !== null ? [lat, turned(lon, base)] : null;
 }
 
 /** Whether a point lies inside polygons with holes, by the even-odd rule. */

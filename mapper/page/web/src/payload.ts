@@ -223,6 +223,8 @@ export interface Base {
   places: BasePlace[];
   attribution: { text: string; url: string | null; licence: string | null }[];
   scale: number;
+  /** Where the map is cut open, in degrees east, if that isn't the antimeridian: what lies west of it is in the east. */
+  seam?: number;
 }
 
 /** The events behind the one door that panels use. */

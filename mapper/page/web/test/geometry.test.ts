@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { coded } from "./coded";
-import { decodeLine, decodePolygons, drawn, extent, inside } from "../src/geometry";
+import { decodeLine, decodePolygons, drawn, extent, inside, turned } from "../src/geometry";
+import type { Drawn } from "../src/geometry";
 import type { Base } from "../src/payload";
 
 const BASE: Base = {
@@ -32,6 +33,17 @@ describe("a shape", () => {
 
   it("that names no unit is nothing", () => {
     expect(drawn({ type: "unit", unit: 7 }, BASE)).toEqual({ kind: "area", polygons: [] });
+  });
+
+  it("lies in the east where it is west of the seam, whole, and is elsewhere where it was", () => {
+    const base = { ...BASE, seam: -100 };
+    const line = (...lons: number[]): string => coded(lons.flatMap((lon, i) => [(lon - (lons[i - 1] ?? 0)) * 100, i === 0 ? 100 : 0]));
+    const lons = (shape: Drawn): number[] => (shape.kind === "line" ? (shape.lines[0] ?? []).map(([, lon]) => lon) : []);
+    expect(lons(drawn({ type: "line", lines: [line(-179, -170)] }, base))).toEqual([181, 190]);
+    expect(lons(drawn({ type: "line", lines: [line(170, 179)] }, base))).toEqual([170, 179]);
+    expect(lons(drawn({ type: "line", lines: [line(-110, -90)] }, base))).toEqual([-110, -90]);
+    expect(drawn({ type: "disc", lon: -179, lat: 2, radius_m: 500 }, base)).toEqual({ kind: "disc", centre: [2, 181], radius: 500 });
+    expect([turned(-179, base), turned(0, base), turned(-179, BASE)]).toEqual([181, 0, -179]);
   });
 
   it("of a disc keeps its radius in metres", () => {

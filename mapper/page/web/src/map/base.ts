@@ -31,6 +31,13 @@ const LEVELS: Level[] = ["adm3", "adm2", "adm1", "country"];
 // Nearer to the last one than this, in pixels, a point of an outline is left out.
 const NEAR = 0.7;
 
+// Units smaller than the one, in pixels, have no borders; those larger than the other have theirs whole.
+const LEAST = 7;
+const PLAIN = 22;
+
+// So near to the antimeridian, as a share of the world, a line runs along it.
+const EDGE = 1e-6;
+
 /** How far it is drawn beyond the view, as a share of it: at first little, so that it is there soon. */
 const FIRST = 0.05;
 const AROUND = 0.6;
@@ -53,8 +60,9 @@ export function makeBase(map: L.Map, base: Base): DrawnBase | null {
   if (base.land.length + base.units.length === 0) return null;
   const ground = coarsest(base.units);
   const outlines = outlinesOf(base);
-  const layer = new BaseLayer(outlines, ground ?? "land");
-  const extent = boundsOf([...(outlines.get("land") ?? []), ...(ground ? (outlines.get(ground) ?? []) : [])]);
+  const layer = new BaseLayer(outlines, ground ?? "land", base);
+  const land = boundsOf([...(outlines.get("land") ?? []), ...(ground ? (outlines.get(ground) ?? []) : [])]);
+  const extent = base.seam === undefined ? land : L.latLngBounds([land.getSouth(), base.seam], [land.getNorth(), base.seam + 360]);
   const focus = ground ? boundsOf(outlines.get(ground) ?? []) : extent;
   return { extent, focus, show: () => void layer.addTo(map), widen: () => layer.widen() };
 }
@@ -88,9 +96,12 @@ class BaseLayer extends L.Renderer {
   declare private _container: HTMLCanvasElement;
   private paths = new Map<string, Path2D>();
   private laid = "";
+  private readonly sizes: ReadonlyMap<string, number>;
+  private world = 256;
 
-  constructor(private readonly outlines: Outlines, private readonly ground: Level | "land") {
+  constructor(private readonly outlines: Outlines, private readonly ground: Level | "land", private readonly base: Base) {
     super({ pane: BASE_PANE, padding: FIRST });
+    this.sizes = new Map(LEVELS.map((level) => [level, sizeOf(outlines.get(level) ?? [], base.units.filter((unit) => unit.level === level).length)]));
   }
 
   widen(): void {
@@ -123,7 +134,13 @@ class BaseLayer extends L.Renderer {
     if (laid === this.laid) return;
     this.laid = laid;
     const world = 256 * 2 ** map.getZoom();
+    this.world = world;
     this.paths = new Map([...this.outlines].map(([name, rings]) => [name, pathOf(rings, world, origin)]));
+    if (this.base.seam === undefined) return;
+    // Cut open elsewhere than at the antimeridian, the world goes on beyond it: what lies there is drawn a second time,
+    // and where polygons were split there, there is no border.
+    for (const [name, rings] of this.outlines) this.paths.set(`${name} lines`, linesOf(rings, world, origin));
+    for (const path of this.paths.values()) path.addPath(new Path2D(path), new DOMMatrix([1, 0, 0, 1, world, 0]));
   }
 
   private draw({ min, max }: L.Bounds): void {
@@ -142,7 +159,7 @@ class BaseLayer extends L.Renderer {
     context.translate(-min.x, -min.y);
     context.lineJoin = "round";
     const stroke = (name: string, { color, weight }: Line): void => {
-      const path = this.paths.get(name);
+      const path = this.paths.get(`${name} lines`) ?? this.paths.get(name);
       if (!path) return;
       [context.strokeStyle, context.lineWidth] = [color, weight];
       context.stroke(path);
@@ -158,8 +175,30 @@ class BaseLayer extends L.Renderer {
     if (ground !== "land") stroke(ground, HALO);
     if (ground !== "land") fill("land", LAND);
     fill(ground, GROUND);
-    for (const level of LEVELS) stroke(level, BORDERS[level]);
+    for (const level of LEVELS) {
+      const { color, weight } = BORDERS[level];
+      const shown = level === ground ? 1 : plainness((this.sizes.get(level) ?? 0) * this.world);
+      if (shown > 0) stroke(level, { color, weight: weight * shown });
+    }
   }
+}
+
+/** How plainly units of that size, in pixels, may be drawn: not at all where their borders would cover the land. */
+function plainness(size: number): number {
+  return Math.min(1, Math.max(0, (size - LEAST) / (PLAIN - LEAST)));
+}
+
+/** How wide a unit is, more or less, as a share of the world. */
+function sizeOf(rings: readonly Float64Array[], count: number): number {
+  const area = rings.reduce((sum, ring) => sum + areaOf(ring), 0);
+  return count > 0 ? Math.sqrt(area / count) : 0;
+}
+
+function areaOf(ring: Float64Array): number {
+  let twice = 0;
+  for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2)
+    twice += (ring[j] ?? 0) * (ring[i + 1] ?? 0) - (ring[i] ?? 0) * (ring[j + 1] ?? 0);
+  return Math.abs(twice) / 2;
 }
 
 function pathOf(rings: readonly Float64Array[], world: number, { x, y }: L.Point): Path2D {
@@ -176,6 +215,21 @@ function pathOf(rings: readonly Float64Array[], world: number, { x, y }: L.Point
     }
     path.closePath();
   }
+  return path;
+}
+
+/** The rings without what runs along the antimeridian. */
+function linesOf(rings: readonly Float64Array[], world: number, { x, y }: L.Point): Path2D {
+  const path = new Path2D();
+  const isEdge = (one: number): boolean => one < EDGE || one > 1 - EDGE;
+  for (const ring of rings)
+    for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
+      const [fromX, fromY, toX, toY] = [ring[j] ?? 0, ring[j + 1] ?? 0, ring[i] ?? 0, ring[i + 1] ?? 0];
+      const isOff = isEdge(fromX) && isEdge(toX);
+      if (i === 0 && !isOff) path.moveTo(fromX * world - x, fromY * world - y);
+      if (isOff) path.moveTo(toX * world - x, toY * world - y);
+      else path.lineTo(toX * world - x, toY * world - y);
+    }
   return path;
 }
 

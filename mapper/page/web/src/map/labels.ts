@@ -3,7 +3,7 @@
  * covers another, or a number.
  */
 import * as L from "leaflet";
-import { decodeLine } from "../geometry";
+import { decodeLine, turned } from "../geometry";
 import { placeLabels } from "../layout";
 import type { Box, Label, Point } from "../layout";
 import type { Base, BasePlace, Unit } from "../payload";
@@ -45,7 +45,8 @@ export class Labels {
   speak(language: string): void {
     const { units, places, scale } = this.base;
     const called = <T extends Unit | BasePlace>(one: T): T => ({ ...one, name: one.names?.[language] ?? one.name });
-    this.named = [...units.flatMap((unit) => unitLabel(called(unit), scale)), ...places.map((place) => placeLabel(called(place)))];
+    const east = (lon: number): number => turned(lon, this.base);
+    this.named = [...units.flatMap((unit) => unitLabel(called(unit), scale, east)), ...places.map((place) => placeLabel(called(place), east))];
     this.named.sort((a, b) => a.order - b.order);
     this.lay();
   }
@@ -142,12 +143,12 @@ function contains(box: Box, { x, y }: Point): boolean {
 const UNIT_FROM: Record<Unit["level"], number> = { country: 0, adm1: 3, adm2: 9, adm3: 11 };
 const UNIT_ORDER: Record<Unit["level"], number> = { country: 0, adm1: 2, adm2: 5, adm3: 6 };
 
-function unitLabel(unit: Unit, scale: number): Named[] {
+function unitLabel(unit: Unit, scale: number, east: (lon: number) => number): Named[] {
   if (!unit.name) return [];
   const [lon, lat] = unit.label;
   let known: number | undefined;
   const span = (): number => (known ??= Math.max(...unit.polygons.map((rings) => width(rings[0] ?? "", scale))));
-  const at = L.latLng(lat, lon);
+  const at = L.latLng(lat, east(lon));
   return [{ name: unit.name, at, className: unit.level, gap: null, span, until: unit.level === "country" ? 6.5 : Infinity, from: UNIT_FROM[unit.level], order: UNIT_ORDER[unit.level] }];
 }
 
@@ -156,8 +157,8 @@ function width(ring: string, scale: number): number {
   return lons.length > 0 ? Math.max(...lons) - Math.min(...lons) : 0;
 }
 
-function placeLabel(place: BasePlace): Named {
-  const at = L.latLng(place.lat, place.lon);
+function placeLabel(place: BasePlace, east: (lon: number) => number): Named {
+  const at = L.latLng(place.lat, east(place.lon));
   const rank = Math.min(Math.max(place.rank, 0), 2);
   const from = [5, 7.4, 9.5][rank] ?? 9.5;
   return { name: place.name, at, className: `rank${rank}`, gap: 6, span: null, until: Infinity, from, order: [1, 3, 4][rank] ?? 4 };

@@ -49,7 +49,7 @@ export class MarkMaker {
   /** The mark of an event; null where it has no place on the map. */
   make(row: number): Mark | null {
     const { events, payload } = this.state;
-    const at = labelPoint(events, row);
+    const at = labelPoint(events, row, payload.base);
     if (!at) return null;
     const shape = payload.shapes[events.get("shape", row)];
     const what = shape ? drawn(shape, payload.base) : null;
