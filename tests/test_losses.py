@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from mapper import Project
 from mapper.formats import FORMATS, writes
+from mapper.formats.reading import READERS
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -65,3 +67,15 @@ def test_file_and_report_may_stand_in_different_folders(mapper_command: Run, hai
 def test_every_format_has_a_suffix_of_its_own() -> None:
     own = [FORMATS[name].suffixes[0] for name in writes()]
     assert len(set(own)) == len(own)
+
+
+def test_docs_have_the_table_of_formats_as_it_is(haiti: Path) -> None:
+    """After a change: the lines that this prints go into docs/formats.md."""
+    docs = (haiti / "docs/formats.md").read_text(encoding="utf-8")
+    healthy = Project.open(Path(__file__).parent / "projects/healthy")
+    for name in writes():
+        suffixes = " ".join(f"`{suffix}`" for suffix in FORMATS[name].suffixes)
+        lost = ", ".join(f"`{loss.code}`" for loss in healthy.losses(name)) or "nothing"
+        line = f"| `{name}` | {suffixes} | {'yes' if name in READERS else 'no'} | {lost} |"
+        print(line)
+        assert line in docs

@@ -130,8 +130,10 @@ def common_losses(collection: Collection, kept: Sequence[Happened], comes_back: 
     if several:
         yield Loss("reports", len(several), "Of several reports of an event only one is in the file.", ("reports",))
     sources = tuple(f"reports.{name}" for name in _SOURCE)
+    if collection.sources:
+        message = "Of a source only its title is in the file."
+        yield Loss("source-details", len(collection.sources), message, (*sources, "sources"))
     if kept:
-        yield Loss("source-details", len(kept), "Of a source only its title is in the file.", (*sources, "sources"))
         yield Loss("place-details", len(kept), _PLACE_DETAILS, _PLACE)
     shapes = [event for event in kept if not event.is_point and event.cells["geo_precision"] not in comes_back]
     if shapes:

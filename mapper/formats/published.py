@@ -151,7 +151,8 @@ class _Reading:
         self.boundaries: dict[str, dict[str, Any]] = {}
         self.named_only: set[str] = set()
         self.depths: dict[str, int] = {}
-        self.coarsened = self.protected = self.joined = self.unknown = self.renamed = self.without_text = 0
+        self.coarsened = self.protected = self.joined = self.unknown = self.renamed = 0
+        self.without_text = self.retracted = self.spots = self.unnamed = 0
 
     def rows(self, record: Record) -> Iterator[dict[str, str]]:
         said = record.properties
@@ -204,28 +205,37 @@ class _Reading:
         said = record.properties
         geometry: Any = record.geometry
         ids = [one for one in str(said.get("place_id") or "").split(";") if one]
+        self.unnamed += bool(ids) and not said.get("place")
         precision = str(said.get("geo_precision") or "unlocated")
         radius = "" if said.get("radius_m") is None else f"{said['radius_m']:g}"
         if geometry is None and precision in _SHAPES and ids and all(map(self.ground.gazetteer.by_id.get, ids)):
             return {"place": ";".join(ids), "geo_precision": "", **_NOWHERE}
         if geometry is None or precision == "unlocated":
-            names = str(said.get("place") or "").split("; ")
-            known = [self._known(one, name) for one, name in zip(ids, names, strict=False)]
-            report = next(iter(said.get("reports") or [{}]))
-            reported = str(report.get("geo_precision") or "unlocated")
-            # A retracted event isn't drawn, whatever its place.
-            kept = reported if said.get("status") == "retracted" else "unlocated"
-            return {"place": ";".join(known), "geo_precision": kept if known else "", **_NOWHERE}
+            return self._nowhere(said, ids)
         if precision in _POINTS and geometry.geom_type in ("Point", "Polygon"):
             return self._point(record, ids, precision, radius)
         if all(one in self.ground.gazetteer.by_id for one in ids) and ids:
             return {"place": ";".join(ids), "geo_precision": "", **_NOWHERE}
         if geometry.geom_type == "MultiPoint" and len(ids) == len(geometry.geoms):
-            names = str(said.get("place") or "").split("; ")
-            for one, name, point in zip(ids, names, geometry.geoms, strict=False):
+            for one, name, point in zip(ids, _names(said, ids), geometry.geoms, strict=True):
                 self._place(one, name, "settlement", record, latitude=degrees(point.y), longitude=degrees(point.x))
             return {"place": ";".join(ids), "geo_precision": "", **_NOWHERE}
         return {"place": self._area(record, geometry, ids, precision), "geo_precision": "", **_NOWHERE}
+
+    def _nowhere(self, said: Mapping[str, Any], ids: Sequence[str]) -> dict[str, str]:
+        """The place of an event that has no geometry; one that is retracted isn't drawn, whatever its place."""
+        report = next(iter(said.get("reports") or [{}]))
+        reported = str(report.get("geo_precision") or "unlocated")
+        known = [self._known(one, name) for one, name in zip(ids, _names(said, ids), strict=True)]
+        if known:
+            # How near isn't published of one that is retracted.
+            self.retracted += reported == "near"
+            drawn = "" if reported == "near" else reported
+            kept = drawn if said.get("status") == "retracted" else "unlocated"
+            return {"place": ";".join(known), "geo_precision": kept, **_NOWHERE}
+        # A name that no gazetteer knew, or knew without a point: as it was written.
+        self.retracted += reported != "unlocated"
+        return {"place": str(said.get("place") or ""), "geo_precision": "", **_NOWHERE}
 
     def _point(self, record: Record, ids: Sequence[str], precision: str, radius: str) -> dict[str, str]:
         """A point stands in its place's row; where the event knows better than the place, in its own."""
@@ -324,11 +334,21 @@ class _Reading:
     def _where_reported(self, report: Mapping[str, Any]) -> dict[str, str]:
         """Another report's place, by its name, if the gazetteer knows it."""
         precision, names = str(report.get("geo_precision") or ""), self._named(report)
+        if precision == "near" or (not names and precision not in ("", "unlocated")):
+            self.spots += 1
+            precision = ""
+        if precision == "unlocated" and not all(map(self._is_drawn, names)):
+            precision = ""  # it follows from the place, whose name then stays as it was written
         made = set(self.places) | {row["name"] for row in self.places.values()}
         if all(self.ground.gazetteer.resolve(name).place or name in made for name in names):
             return {"place": "; ".join(names), "geo_precision": precision, **_NOWHERE}
         self.unknown += 1
         return {"place": "", "geo_precision": "unlocated", **_NOWHERE}
+
+    def _is_drawn(self, name: str) -> bool:
+        """Whether the gazetteer knows where a place is."""
+        place = self.ground.gazetteer.resolve(name).place
+        return place is not None and (place.latitude is not None or self.ground.gazetteer.geometry(place) is not None)
 
     def _named(self, report: Mapping[str, Any]) -> list[str]:
         """The places that a report names, each narrowed by kind where it has to be."""
@@ -350,6 +370,12 @@ class _Reading:
         if self.protected:
             message = "What was left out of a report to protect people stays out, and isn't marked any more."
             yield Loss("protected", self.protected, message, ("reports",))
+        if self.unnamed:
+            message = "A place whose name isn't published comes back under the name that its id has here."
+            yield Loss("place-name", self.unnamed, message, ("place", "reports.place"))
+        if self.retracted:
+            message = "How near, and where without a named place, isn't published of a retracted event."
+            yield Loss("retracted-spot", self.retracted, message, ("reports.geo_precision",))
         if self.renamed:
             message = "How a row wrote its place isn't known here: it names the place's id."
             yield Loss("place-written", self.renamed, message, ("reports.place",))
@@ -359,12 +385,21 @@ class _Reading:
         if self.unknown:
             message = "Places that only a further report names are not known."
             yield Loss("report-place", self.unknown, message, ("reports.place", "reports.geo_precision"))
+        if self.spots:
+            message = "How near, and where without a named place, isn't published of a further report."
+            yield Loss("report-spot", self.spots, message, ("reports.geo_precision",))
         if self.without_text:
             message = "Texts that the project doesn't have in seeds/: their quotes can't be found in them."
             yield Loss("text-missing", self.without_text, message, ("reports.file", "reports.spans"))
 
 
 _NOWHERE = {"latitude": "", "longitude": "", "radius_m": ""}
+
+
+def _names(said: Mapping[str, Any], ids: Sequence[str]) -> list[str]:
+    """The published name of each of the places, blank where it isn't told."""
+    names = str(said.get("place") or "").split("; ")
+    return names if len(names) == len(ids) else [""] * len(ids)
 
 
 def _cell(name: str, value: Any) -> str:
