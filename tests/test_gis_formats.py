@@ -455,6 +455,16 @@ def test_flatgeobuf_is_one_layer_of_any_geometry_with_an_index(healthy: Project)
     assert {"Point", "LineString", "Polygon"} <= kinds
 
 
+def test_a_source_that_only_events_without_a_place_cite_is_said_to_be_lost(tmp_path: Path) -> None:
+    sources = [small_project.source(), small_project.source("letter")]
+    rows = [event("one"), event("two", "lost", source_id="letter"), event("three", "lost")]
+    touched = {}
+    for number, kept in enumerate((rows, [rows[0], rows[2]], rows[:1])):
+        project = Project.open(small_project.make(tmp_path / str(number), kept, sources=sources))
+        touched[number] = [(loss.code, loss.count, loss.columns) for loss in project.losses("flatgeobuf")]
+    assert touched == {0: [("unlocated", 2, ("event_id", "sources"))], 1: [("unlocated", 1, ("event_id",))], 2: []}
+
+
 def test_a_label_point_is_no_geometry_in_any_of_them(healthy: Project) -> None:
     for name in GIS:
         read = format_module(name).collection_in(healthy.export(None, name), "file")

@@ -48,10 +48,14 @@ def write(collection: Collection) -> bytes:
 
 
 def losses(collection: Collection) -> list[Loss]:
-    """Events without a geometry."""
-    nowhere = sum(shape is None for shape in collection.frame.geometry)
+    """Events without a geometry; with them go sources that no other cites, though the header names them."""
+    frame = collection.frame
+    drawn = frame.geometry.notna()
     message = "Events that aren't drawn, since their place isn't known or they are retracted, aren't in the file."
-    return [Loss("unlocated", nowhere, message, ("event_id",))] if nowhere else []
+    cited = {report["source_id"] for reports in frame["reports"][drawn] for report in reports}
+    is_lonely = any(source["source_id"] not in cited for source in collection.sources)
+    touched = ("event_id", "sources") if is_lonely else ("event_id",)
+    return [] if drawn.all() else [Loss("unlocated", int((~drawn).sum()), message, touched)]
 
 
 def read(path: Path, ground: Ground) -> Incoming:
