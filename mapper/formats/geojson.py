@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
-from itertools import islice
+from itertools import chain, islice
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -35,6 +35,8 @@ from mapper.formats.published import Record, incoming_of
 from mapper.incoming import Ground, Incoming, degrees
 from mapper.locate import Location
 
+_BETWEEN = b",\n"
+
 
 def write(collection: Collection) -> bytes:
     """The events as a FeatureCollection in UTF-8, in the table's order (by ``event_id``)."""
@@ -47,20 +49,17 @@ def write(collection: Collection) -> bytes:
     }
     file = BytesIO()
     file.write(f'{_json(head)[:-1]}, "features": [\n'.encode())
-    between = b""
-    for features in _features(collection.table):
-        file.write(between)
-        file.write(features)
-        between = b",\n"
+    for number, features in enumerate(_features(collection.table)):
+        file.write(features if number else features.removeprefix(_BETWEEN))
     file.write(b"\n]}\n")
     return file.getvalue()
 
 
 def _features(table: EventTable) -> Iterator[bytes]:
-    """Every event as a Feature, in blocks."""
+    """Every event as a Feature after a comma, in blocks."""
     ids, geometries = table.texts["event_id"], _geometries(table.locations)
     heads = [
-        ids.map(lambda name: f'{{"type": "Feature", "id": {encode_basestring(name or "")}, "geometry": '.encode()),
+        ids.map(lambda name: _BETWEEN + f'{{"type": "Feature", "id": {_json(name)}, "geometry": '.encode()),
         geometries.map(lambda text: f'{text}, "properties": {{'.encode()),
         *_members(properties(table)),
         Coded.constant(b', "reports": [', len(table)),
@@ -69,7 +68,7 @@ def _features(table: EventTable) -> Iterator[bytes]:
     ends = extra(table).map(lambda cells: f'], "extra": {_json(cells)}}}}}'.encode() if cells else b"]}}")
     for block, end in zip(put_together(heads), put_together([ends]), strict=True):
         told = islice(reports, len(block))
-        yield b",\n".join([b"".join(feature) for feature in zip(block, told, end, strict=True)])
+        yield b"".join(chain.from_iterable(zip(block, told, end, strict=True)))
 
 
 def reports_json(reports: Reports) -> Iterator[bytes]:

@@ -12,6 +12,7 @@ from operator import add
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from mapper.coded import Coded
 from mapper.events import FIGURES, REPORT, EventTable, Figures, Reports
@@ -72,7 +73,7 @@ _ORDER = (
     "notes",
 )
 _NOT_OF_ALL = ("place_spans", "sensitivity", "status", "protected")
-_BLOCK = 4096  # records that are put together at once
+_BLOCK = 2048  # records that are put together at once
 
 
 def properties(table: EventTable) -> dict[str, Coded[Any]]:
@@ -121,9 +122,16 @@ def put_together(columns: Sequence[Coded[bytes]]) -> Iterator[list[bytes]]:
     for column in columns:
         both = _as_one(parts[-1], column) if parts else None
         parts = [*parts, column] if both is None else [*parts[:-1], both]
+    texts = [_objects(part.values) for part in parts]
     for start in range(0, len(columns[0]), _BLOCK):
-        block = [map(part.values.__getitem__, part.codes[start : start + _BLOCK].tolist()) for part in parts]
+        block = [told[part.codes[start : start + _BLOCK]].tolist() for told, part in zip(texts, parts, strict=True)]
         yield list(map(b"".join, zip(*block, strict=True)))
+
+
+def _objects(values: Sequence[bytes]) -> npt.NDArray[np.object_]:
+    array = np.empty(len(values), object)
+    array[:] = values
+    return array
 
 
 def _as_one(left: Coded[bytes], right: Coded[bytes]) -> Coded[bytes] | None:
