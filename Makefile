@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 NPM    := cd $(WEB) && PATH="$(BIN):$$PATH" npm
 PAGE   := $(wildcard $(WEB)/*.json $(WEB)/*.mjs) $(shell find $(WEB)/src -type f)
 
-.PHONY: map test test-long check clean
+.PHONY: map test test-long check bench bench-full clean
 
 map: $(VENV)/.installed
 	$(BIN)/mapper build
@@ -28,6 +28,13 @@ check: $(VENV)/.web
 	$(BIN)/mypy
 	$(NPM) run check
 
+# This package beside others, as a Markdown table: see docs/speed.md. ROWS="1000 10000" for other sizes.
+bench: $(VENV)/.web
+	@$(BIN)/python bench/compare.py $${ROWS:-10000 100000}
+
+bench-full: $(VENV)/.web
+	@$(BIN)/python bench/compare.py $${ROWS:-10000 100000 350000 1000000}
+
 # An editable install builds the page too; it is made again when the page's sources have changed.
 $(VENV)/.installed: pyproject.toml constraints.txt hatch_build.py $(PAGE)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.12")'
@@ -44,4 +51,4 @@ $(VENV)/.web: $(VENV)/.dev $(WEB)/package-lock.json
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(WEB)/node_modules mapper/page/static
+	rm -rf $(VENV) bench/.venv $(WEB)/node_modules mapper/page/static

@@ -2,9 +2,13 @@
 
     python bench/tables.py ROWS FOLDER
 
-Four countries that don't exist, 100 first- and 2,500 second-level units, 50,000 towns (a third with an alias), 200
-sources, half of them with a text in ``seeds/``, and events of 20 columns with quotes of about 200 characters. Most
-rows name a town; some a unit, some two towns, some bring their own coordinates; a few have faults, as real tables do.
+Beside it, in ``bare.csv``, stand the same rows as one flat table that knows nothing of places: each with its own
+coordinates, which is what other programs take.
+
+Four countries that don't exist, 100 first- and 2,500 second-level units, 50,000 towns (a third with an alias) that
+crowd in some districts, 200 sources, half of them with a text in ``seeds/``, and events of 20 columns with quotes of
+about 200 characters. Most rows name a town; some a unit, some two towns, some bring their own coordinates, some have
+no date or no place; a few have faults, as real tables do.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -52,7 +57,13 @@ def make(folder: Path, rows: int, seed: int = 1) -> Path:
     places = [{key: str(value) for key, value in one.items() if key != "box"} for one in units] + towns
     _write(folder / "data/places.csv", tuple(towns[0]), places)
     texts: list[list[str]] = [[] for _ in range(SOURCES)]
-    _write(folder / "data/events.csv", COLUMNS, _events(random, rows, towns, units, texts))
+    points = {one["place_id"]: (one["latitude"], one["longitude"]) for one in towns}
+    points |= {one["place_id"]: _middle(one["box"]) for one in units}
+    points |= {one["name"]: points[one["place_id"]] for one in towns}
+    with _writer(folder / "data/events.csv", COLUMNS) as events, _writer(folder / "bare.csv", COLUMNS) as bare:
+        for row in _events(random, rows, towns, units, texts):
+            events.writerow(row)
+            bare.writerow(row if row.get("latitude") else row | _point(row["place"], points))
     _write_sources(folder, texts)
     return folder
 
@@ -80,14 +91,15 @@ def _places(random: Random) -> tuple[list[Row], list[dict[str, Any]]]:
             for inner in range(25):
                 box = (x + inner % 5 * 0.4, y + inner // 5 * 0.4, x + inner % 5 * 0.4 + 0.4, y + inner // 5 * 0.4 + 0.4)
                 unit("adm2", first.lower(), f"{first}{inner:02}", f"District {first}{inner:02}", box)
-    inner_units = [one for one in units if one["kind"] == "adm2"]
+    crowded = [one for one in units if one["kind"] == "adm2"]
+    random.shuffle(crowded)
     names: dict[str, None] = {}
     while len(names) < TOWNS + TOWNS // 3 + 1:
         names[_word(random, 4).capitalize()] = None
     spare = list(names)
     towns = []
     for number in range(TOWNS):
-        holder = random.choice(inner_units)
+        holder = crowded[int(random.random() ** 3 * len(crowded))]
         west, south, east, north = holder["box"]
         towns.append(
             {
@@ -167,12 +179,32 @@ def _vary(random: Random, row: Row, town: Row, towns: list[Row], units: list[dic
         row["quote"] = row["quote"][:50] + "never said" + row["quote"][60:]
     elif chance < 0.155:
         row["fatalities_low"], row["fatalities_best"] = "5", "2"
+    elif chance < 0.175:
+        row["place"], row["place_text"] = "", ""
+    elif chance < 0.195:
+        row["date"] = ""
 
 
-def _write(path: Path, columns: tuple[str, ...], rows: Any) -> None:
+def _middle(box: tuple[float, float, float, float]) -> tuple[str, str]:
+    west, south, east, north = box
+    return f"{(south + north) / 2:.4f}", f"{(west + east) / 2:.4f}"
+
+
+def _point(place: str, points: dict[str, tuple[str, str]]) -> Row:
+    """Where a flat table would put the row: at the first of its places, a unit's middle; nowhere without one."""
+    return dict(zip(("latitude", "longitude"), points.get(place.partition(";")[0], ("", "")), strict=True))
+
+
+@contextmanager
+def _writer(path: Path, columns: tuple[str, ...]) -> Iterator[csv.DictWriter[str]]:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
         writer.writeheader()
+        yield writer
+
+
+def _write(path: Path, columns: tuple[str, ...], rows: Any) -> None:
+    with _writer(path, columns) as writer:
         writer.writerows(rows)
 
 

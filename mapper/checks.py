@@ -398,6 +398,7 @@ class _Ground:
         }
         self._countries = [unit.geometry for code, unit in boundaries.units.items() if code in wanted]
         self._land = [*self._countries, *boundaries.land] if boundaries.land else []
+        self._tolerance = max(_TOLERANCE, boundaries.accuracy)
 
     def doubted_places(self, cells: Cells) -> Iterator[Finding]:
         """What is odd about the points of the gazetteer; those of units and regions are for labels alone."""
@@ -422,11 +423,11 @@ class _Ground:
     def _astray(self, lon: Numbers, lat: Numbers, asked: Mask) -> dict[str, Mask]:
         if not self._countries:
             return {}
-        away = asked & ~_hold(self._countries, lon, lat, asked)
-        swapped = away & _hold(self._countries, lat, lon, away)
+        away = asked & ~self._hold(self._countries, lon, lat, asked)
+        swapped = away & self._hold(self._countries, lat, lon, away)
         away &= ~swapped
         at_sea = away & self._near_home(lon, lat)
-        at_sea &= ~_hold(self._land, lon, lat, at_sea)
+        at_sea &= ~self._hold(self._land, lon, lat, at_sea)
         return {"coordinate-swapped": swapped, "coordinate-at-sea": at_sea, "coordinate-outside": away & ~at_sea}
 
     def _far(
@@ -442,6 +443,16 @@ class _Ground:
             if place and away[at] > allowed:
                 yield at, {"km": round(float(away[at]) * _KM_PER_DEGREE), "place": place.name}
 
+    def _hold(self, areas: Sequence[shapely.Geometry], lon: Numbers, lat: Numbers, asked: Mask) -> Mask:
+        """Which of the points asked for lie in one of the areas, or within the tolerance of it."""
+        held = np.zeros(len(lon), bool)
+        which = np.flatnonzero(asked)
+        if len(which):
+            tree = shapely.STRtree(shapely.points(lon[which], lat[which]))  # type: ignore[arg-type]
+            for area in areas:
+                held[which[tree.query(area, predicate="dwithin", distance=self._tolerance)]] = True
+        return held
+
     def _near_home(self, lon: Numbers, lat: Numbers) -> Mask:
         if not self._land:
             return np.zeros(len(lon), bool)
@@ -452,17 +463,6 @@ class _Ground:
 @lru_cache(maxsize=1)
 def _doubted_places(gazetteer: Gazetteer, countries: tuple[str, ...], cells: Cells) -> tuple[Finding, ...]:
     return tuple(_Ground(gazetteer, countries).doubted_places(cells))
-
-
-def _hold(areas: Sequence[shapely.Geometry], lon: Numbers, lat: Numbers, asked: Mask) -> Mask:
-    """Which of the points asked for lie in one of the areas, or within a kilometre or so of it."""
-    held = np.zeros(len(lon), bool)
-    which = np.flatnonzero(asked)
-    if len(which):
-        tree = shapely.STRtree(shapely.points(lon[which], lat[which]))  # type: ignore[arg-type]
-        for area in areas:
-            held[which[tree.query(area, predicate="dwithin", distance=_TOLERANCE)]] = True
-    return held
 
 
 def _leaves_unlocated(finding: Finding) -> bool:

@@ -74,6 +74,7 @@ class Place:
     latitude: float | None = None
     longitude: float | None = None
     radius_m: float | None = None
+    population: int | None = None
     members: tuple[str, ...] = ()
     shape: BaseGeometry | None = None
     geometry_note: str = ""
@@ -332,7 +333,9 @@ class _PlaceRows:
         self.cells, self.problems = cells, problems
         lists = {name: cells.column(name).map(split).tolist() for name in ("aliases", "members")}
         self._cells = lists | {name: cells.column(name).tolist() for name in _TEXTS}
-        self._numbers = {name: cells.typed(name).tolist() for name in ("latitude", "longitude", "radius_m")}
+        self._numbers = {
+            name: cells.typed(name).tolist() for name in ("latitude", "longitude", "radius_m", "population")
+        }
         self._names = {name: cells.column(name).tolist() for name in cells.translations("name")}
 
     def place(self, index: int) -> Place:
@@ -344,6 +347,7 @@ class _PlaceRows:
             latitude=latitude,
             longitude=longitude,
             radius_m=self._numbers["radius_m"][index],
+            population=self._numbers["population"][index],
             shape=_drawn(self.cells, index, cells["kind"], self.cells.column("geometry")[index], self.problems),
             row=self.cells.table.rows[index],
         )

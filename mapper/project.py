@@ -19,7 +19,7 @@ from mapper.dates import DateError, parse_date
 from mapper.descriptions import as_datapackage
 from mapper.displacement import Displacement, read_secret, secret_path
 from mapper.errors import BuildRefused, SettingsError, WriteError
-from mapper.files import clear_leftovers, finish_staged, publish, sha256_hex, write_whole
+from mapper.files import clear_leftovers, finish_staged, publish, sha256_hex, write_together
 from mapper.places import Gazetteer, fold
 from mapper.problems import Finding, Problem, Problems
 from mapper.profiles import DEFAULT, FULL
@@ -28,10 +28,12 @@ from mapper.settings import SETTINGS, ProjectFolder, find_project
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from mapper.boundary_imports import BoundariesAdded
     from mapper.disclosure import Disclosure
     from mapper.events import EventTable
     from mapper.formats import Collection, Loss
     from mapper.imports import Imported
+    from mapper.place_imports import PlacesImported
     from mapper.protect import Published
 
 LEDGER = "build.json"
@@ -101,6 +103,19 @@ class Project:
 
         return import_file(self.folder, file, format_name, **options)
 
+    def import_places(self, file: str | Path, **options: Any) -> PlacesImported:
+        """Add the places of a foreign gazetteer that places.csv lacks: see ``mapper.place_imports.import_places``."""
+        from mapper.place_imports import import_places
+
+        return import_places(self.folder, file, **options)
+
+    def add_boundaries(self, file: str | Path, level: str, **options: Any) -> BoundariesAdded:
+        """Add the polygons of a file's units, and the units themselves: see
+        ``mapper.boundary_imports.add_boundaries``."""
+        from mapper.boundary_imports import add_boundaries
+
+        return add_boundaries(self.folder, file, level, **options)
+
     def datapackage(self) -> str:
         """The ``datapackage.json`` of the project's tables, with the columns that they have."""
         headers = {Path(table.file).name: table.header for table in self.examined.tables}
@@ -151,7 +166,7 @@ class Project:
     ) -> bytes:
         """The published events in the format that the suffix or ``format_name`` names, as bytes; written to
         ``file`` whole or not at all, unless it is ``None``. ``report`` names a file for what the format can't hold,
-        as JSON. Raises ``UnknownFormat`` and ``UnknownProfile``."""
+        as JSON: in one folder both are written or neither. Raises ``UnknownFormat`` and ``UnknownProfile``."""
         from mapper.formats import format_of, writer
 
         name = format_of(str(file or ""), format_name)
@@ -159,11 +174,14 @@ class Project:
         self._refuse_nothing()
         stages.begin(f"Making {name}")
         data = writer(name)(self._collection(published, profile))
-        if file is not None:
-            write_whole(self._writable(file), data)
+        files: list[tuple[Path, bytes]] = []
         if report is not None:
             told = {"format": name, "losses": [loss.as_dict() for loss in self.losses(name, profile)]}
-            write_whole(self._writable(report), (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode())
+            text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+            files.append((self._writable(report), text.encode()))
+        if file is not None:
+            files.append((self._writable(file), data))
+        write_together(files)
         return data
 
     def losses(self, format_name: str, profile: str = DEFAULT) -> list[Loss]:
@@ -235,7 +253,9 @@ class Project:
 
         settings = self.examined.settings
         note = FULL_NOTE if profile == FULL else ""
-        return Collection(published.table, settings.title, settings.licence, published.sources, note)
+        return Collection(
+            published.table, settings.title, settings.licence, published.sources, note, self.examined.taxonomy
+        )
 
     def _outputs(self, map_name: str, profile: str) -> dict[str, bytes]:
         from mapper.formats import writer

@@ -57,7 +57,8 @@ __all__ = [
 ]
 
 FILE_LIMIT = 2 << 30
-_SUFFIXES = (".csv", ".xlsx", ".ods")
+_WORKBOOKS = (".xlsx", ".ods")
+_SUFFIXES = (".csv", *_WORKBOOKS)
 _BLANK = "\ufeff\u200b\u2060" + "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 _BLOCK = 256  # records are turned into columns while they are still in the processor's cache
 _SMALL = 1 << 20  # bytes; larger tables aren't kept for another build
@@ -143,7 +144,7 @@ def parse_table(data: bytes, suffix: str, name: str, file: str, schema: TableSch
 
 def _parse(data: bytes, suffix: str, name: str, file: str, schema: TableSchema) -> Table:
     reading = _Reading(name, file, schema, sha256_hex(data))
-    return _read_csv(data, reading) if suffix == ".csv" else _read_workbook(data, reading)
+    return _read_workbook(data, reading) if suffix.lower() in _WORKBOOKS else _read_csv(data, reading)
 
 
 # For the builds of one process: the same bytes are the same table.

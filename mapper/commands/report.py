@@ -48,6 +48,17 @@ def as_json(problems: Sequence[Problem]) -> Iterator[str]:
     yield "\n  ]\n}\n" if problems else "]\n}\n"
 
 
+def pairs(option: str, texts: Sequence[str]) -> dict[str, str]:
+    """``COLUMN=NAME`` as given to an option that may be repeated."""
+    found = {}
+    for text in texts:
+        column, equals, name = text.partition("=")
+        if not equals or not column:
+            raise click.UsageError(f"{option} {text}: write it as COLUMN={'NAME' if option == '--map' else 'TEXT'}.")
+        found[column.strip()] = name
+    return found
+
+
 def count(problems: Sequence[Problem]) -> dict[str, int]:
     errors = problems.errors if isinstance(problems, Problems) else sum(problem.is_error for problem in problems)
     return {"errors": errors, "warnings": len(problems) - errors}

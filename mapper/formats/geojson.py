@@ -12,6 +12,7 @@ from dataclasses import replace
 from io import BytesIO
 from itertools import chain, islice
 from json.encoder import encode_basestring
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -116,8 +117,24 @@ def _geometries(locations: Coded[Location]) -> Coded[str]:
     return Coded(locations.codes, geometry_json(shapes))
 
 
-def read(collection: Mapping[str, Any], ground: Ground) -> Incoming:
+def read(path: Path, ground: Ground) -> Incoming:
     """The rows of a FeatureCollection: of ours as they were, of any other by its properties' names."""
+    return taken(collection_in(path.read_bytes(), str(path)), ground)
+
+
+def collection_in(data: bytes, file: str) -> dict[str, Any]:
+    """The FeatureCollection in a file's bytes; else ``TableError``."""
+    try:
+        collection = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise TableError(f"{file}: can't be read as GeoJSON: {error}.") from error
+    if not isinstance(collection, dict) or not isinstance(collection.get("features"), list):
+        raise TableError(f"{file}: is no GeoJSON FeatureCollection.")
+    return collection
+
+
+def taken(collection: Mapping[str, Any], ground: Ground) -> Incoming:
+    """The rows of a FeatureCollection that was read."""
     features = collection["features"]
     if all({"geo_precision", "reports"} <= set(one.get("properties") or {}) for one in features) and features:
         records = [Record(str(one.get("id")), one["properties"], _shape(one)) for one in features]

@@ -36,7 +36,7 @@ OF_SOURCE = (
     "reliability",
     "licence",
 )
-_ORDER = (
+PROPERTIES = (
     "event_type",
     "sub_event_type",
     "occurrence",
@@ -72,7 +72,9 @@ _ORDER = (
     "credibility",
     "notes",
 )
-_NOT_OF_ALL = ("place_spans", "sensitivity", "status", "protected")
+_UNPUBLISHED = ("place_spans", "sensitivity", "status")
+# What a report can say; ``protected`` only where something was left out of it.
+OF_REPORT = tuple(name for name in REPORT if name not in _UNPUBLISHED)
 _BLOCK = 2048  # records that are put together at once
 
 
@@ -89,7 +91,7 @@ def properties(table: EventTable) -> dict[str, Coded[Any]]:
         **{name: _figures(table.figures[name]) for name in FIGURES},
     }
     names: list[str] = []
-    for name in _ORDER:
+    for name in PROPERTIES:
         names.append(name)
         if name in ("title", "notes"):
             names += [column for column in table.texts if column.startswith(f"{name}_")]
@@ -104,7 +106,7 @@ def report_properties(reports: Reports) -> dict[str, Coded[Any]]:
         "spans": reports.spans,
         **{name: _figures(reports.figures[name]) for name in FIGURES},
     }
-    return {name: known[name] for name in REPORT if name not in _NOT_OF_ALL}
+    return {name: known[name] for name in OF_REPORT if name != "protected"}
 
 
 def extra(table: EventTable) -> Coded[dict[str, str]]:
@@ -114,6 +116,32 @@ def extra(table: EventTable) -> Coded[dict[str, str]]:
         both = cells.paired(column)
         cells = both.map(lambda one: one[0] if one[1] is None else (*one[0], (name, one[1])))  # noqa: B023
     return cells.map(dict)
+
+
+def property_names(table: EventTable) -> list[str]:
+    """The published properties of a table in their order, translations right after what they translate."""
+    return [*properties(table), "reports", "extra"]
+
+
+def records(table: EventTable) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each event's id and properties as plain JSON values, in the table's order: for formats that go row by row."""
+    columns = {name: column.tolist() for name, column in properties(table).items()}
+    reports = list(_reports(table.reports))
+    starts = pairwise(table.reports.starts.tolist())
+    for event_id, (start, end), cells, *values in zip(
+        table.texts["event_id"], starts, extra(table), *columns.values(), strict=True
+    ):
+        event = {**dict(zip(columns, values, strict=True)), "reports": reports[start:end]}
+        yield event_id or "", {**event, "extra": cells} if cells else event
+
+
+def _reports(reports: Reports) -> Iterator[dict[str, Any]]:
+    columns = {name: column.tolist() for name, column in report_properties(reports).items()}
+    columns["spans"] = [list(map(list, spans)) for spans in columns["spans"]]
+    protected = reports.texts.get("protected") or Coded.constant(None, len(reports))
+    for kept, *values in zip(protected, *columns.values(), strict=True):
+        report = dict(zip(columns, values, strict=True))
+        yield report if kept is None else {**report, "protected": kept}
 
 
 def put_together(columns: Sequence[Coded[bytes]]) -> Iterator[list[bytes]]:

@@ -20,13 +20,17 @@ from mapper.delimited import encode, escape_formula, format_record, quoted
 from mapper.events import EventTable
 from mapper.formats import Collection, Loss
 from mapper.formats.geojson import report_members
-from mapper.formats.properties import DECIMALS, extra, grouped, properties, put_together
+from mapper.formats.properties import DECIMALS, extra, grouped, properties, property_names, put_together, records
+from mapper.formats.published import rows_of
+from mapper.incoming import Columns, Ground, Incoming
 from mapper.locate import Location
 
 SOURCE_DETAILS = (
     "Of a source only id, title, date, addresses, file and reliability are in the file, with its reports; author, "
     "publisher, original, language, retrieval, SHA-256, licence and notes are not."
 )
+COLLECTION_NAME = "The map's title and licence have no place in the file."
+_AFTER_LABEL = ("latitude", "longitude", "label_latitude", "label_longitude")
 _OF_HEAD = ("source_id", "quote", "url")
 
 
@@ -44,7 +48,7 @@ def _lines(table: EventTable) -> Iterator[bytes]:
     yield format_record([*columns, "reports", "extra"], ",", "\n").encode()
     told = [column.map(lambda text: text.replace(b'"', b'""')) for column in report_members(table.reports)]
     reports = grouped(table.reports, put_together(told), b", ")
-    ends = extra(table).map(lambda cells: f']",{quoted(_text(cells))}\n'.encode() if cells else b']",\n')
+    ends = extra(table).map(lambda cells: f']",{quoted(as_text(cells))}\n'.encode() if cells else b']",\n')
     opened = Coded.constant(b'"[', len(table))
     for block, end in zip(put_together([*columns.values(), opened]), put_together([ends]), strict=True):
         yield b"".join(chain.from_iterable(zip(block, islice(reports, len(block)), end, strict=True)))
@@ -78,15 +82,38 @@ def _points(locations: Coded[Location], labels: Coded[list[float] | None]) -> di
 
 def losses(collection: Collection) -> list[Loss]:
     """CSV has no room for the collection's own name and licence, nor for the sources but by their reports."""
-    found = [Loss("source-details", len(collection.sources), SOURCE_DETAILS)] if collection.sources else []
+    found = []
+    if collection.sources:
+        found.append(Loss("source-details", len(collection.sources), SOURCE_DETAILS, ("sources",)))
     if collection.name or collection.licence:
-        found.append(Loss("collection-name", 1, "The map's title and licence have no place in the file."))
+        found.append(Loss("collection-name", 1, COLLECTION_NAME, ("name", "licence")))
     return found
 
 
-def recognises(header: Sequence[str]) -> bool:
+def recognises(columns: Sequence[str]) -> bool:
     """Whether a table is one that was written here, by its columns."""
-    return {"event_id", "reports", "WKT", "label_point_is"} <= set(header)
+    return {"event_id", "reports", "WKT", "label_point_is"} <= set(columns)
+
+
+def translate(columns: Columns, numbers: Sequence[int], ground: Ground) -> Incoming:
+    """The rows as they were before they were published; ``numbers`` are those that a spreadsheet shows."""
+    return rows_of(columns, numbers, ground)
+
+
+def header(events: EventTable) -> list[str]:
+    """The columns of the file of these events."""
+    names = ["event_id"]
+    for name in property_names(events):
+        names += _AFTER_LABEL if name == "label_point" else ["source_id", "quote", "url"] if name == "reports" else ()
+        names += ["WKT"] if name == "reports" else []
+        names += [] if name == "label_point" else [name]
+    return names
+
+
+def rows(events: EventTable) -> Iterator[dict[str, Any]]:
+    """What each event's row holds, as plain values, by column."""
+    for (event_id, event), location in zip(records(events), events.locations, strict=True):
+        yield _cells(event_id, event, location.geometry)
 
 
 def _cell(value: Any) -> bytes:
@@ -95,8 +122,30 @@ def _cell(value: Any) -> bytes:
         return b","
     if isinstance(value, str):
         return f"{quoted(escape_formula(value))},".encode()
-    return f"{quoted(_text(value)) if isinstance(value, dict) else repr(value)},".encode()
+    return f"{quoted(as_text(value)) if isinstance(value, dict) else repr(value)},".encode()
 
 
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+def _cells(event_id: str, event: dict[str, Any], geometry: Any) -> dict[str, Any]:
+    head = event["reports"][0] if event["reports"] else {}
+    cells = {**event, "event_id": event_id, **{name: head.get(name) for name in ("source_id", "quote", "url")}}
+    if event["label_point"] is not None:
+        cells["label_longitude"], cells["label_latitude"] = event["label_point"]
+    if geometry is not None and geometry.geom_type == "Point":
+        cells["longitude"], cells["latitude"] = round(geometry.x, DECIMALS), round(geometry.y, DECIMALS)
+    if geometry is not None:
+        cells["WKT"] = shapely.to_wkt(geometry, rounding_precision=DECIMALS)
+    return cells
+
+
+def as_text(value: Any) -> str:
+    """A plain value in one cell; blank where there is none."""
+    if value is None:
+        return ""
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def as_cell(value: Any) -> str:
+    """A plain value in a cell of a CSV, where no spreadsheet would run it."""
+    return escape_formula(value) if isinstance(value, str) else as_text(value)
