@@ -16,8 +16,8 @@ from mapper import __version__
 from mapper.errors import MapperError
 
 # Objects between two searches for garbage: what a command makes lives about as long as it does, and importing
-# geopandas and folium makes a lot of it.
-_RARELY = 50_000
+# geopandas and folium, or reading a large table, makes a lot of it.
+_RARELY = 1_000_000
 _WHOLE = 10_000
 VERBS = ("init", "check", "build", "add", "find", "export", "import", "places", "boundaries", "schema")
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from operator import truth
+from operator import itemgetter, truth
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -139,8 +139,10 @@ class Coder(Generic[Value]):
         """Further rows. From the time when most values have proved to differ, equal ones are no longer looked for."""
         if self._codes is None:
             self._values.extend(cells)
+        elif len(cells) < 2 or (cells[0] == cells[-1] and cells.count(cells[0]) == len(cells)):
+            self._blocks.append(np.full(len(cells), self._codes[cells[0]] if cells else 0, np.int32))
         else:
-            self._blocks.append(np.fromiter(map(self._codes.__getitem__, cells), np.int32, len(cells)))
+            self._blocks.append(np.array(itemgetter(*cells)(self._codes), np.int32))
             if len(self._codes) > max(_FEW, (self._rows + len(cells)) // 2):
                 self._values, self._codes = list(self._codes), None
         self._rows += len(cells)

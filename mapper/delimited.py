@@ -26,6 +26,7 @@ _END = "\0 end of the file \0"
 _CHUNK = 1 << 20
 _HEAD = 64  # bytes
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
+_RISKY = "'=+-@\t\r\n＝＋－＠"  # the first character of what may be a formula
 _ESCAPED = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")
 
 
@@ -194,7 +195,7 @@ def escape_formula(text: str) -> str:
 
     An apostrophe goes before what begins, after any apostrophes, with ``= + - @``, tab or a line end.
     """
-    return f"'{text}" if _FORMULA.match(text) else text
+    return f"'{text}" if text[:1] in _RISKY and _FORMULA.match(text) else text
 
 
 def unescape_formula(text: str) -> str:

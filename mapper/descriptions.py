@@ -12,11 +12,13 @@ from mapper.schema import TABLES, Field, TableSchema, declaration, precision_cla
 _PROBLEMS = (
     "Made from `mapper/schema/` by `mapper schema --format problems`; don't edit by hand.",
     "",
-    "`mapper check` prints a line for each problem: file, row, column, severity, what is wrong, what to do, code. With",
-    "`--format json` each is an object of `code`, `severity`, `file`, `row`, `column`, `value`, `message`, `remedy`,",
-    "`params`. Rows count as a spreadsheet shows them: the header is row 1. A code keeps its meaning. An error rejects",
-    "its row, unless it is about the place alone: then the event is listed as unlocated. Errors of a whole table keep",
-    "it from being read. A warning changes nothing, and so does any problem of a draft, which is not published.",
+    "`mapper check` prints a line for each problem: file, row, column, severity, what is wrong, what to do, code.",
+    "Where more than ten rows have one fault in one column, the first three that differ have a line, and one more says",
+    "how many others there are. With `--format json` all are listed, each an object of `code`, `severity`, `file`,",
+    "`row`, `column`, `value`, `message`, `remedy`, `params`. Rows count as a spreadsheet shows them: the header is",
+    "row 1. A code keeps its meaning. An error rejects its row, unless it is about the place alone: then the event is",
+    "listed as unlocated. Errors of a whole table keep it from being read. A warning changes nothing, and so does any",
+    "problem of a draft, which is not published.",
 )
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
-from itertools import islice
+from itertools import chain, islice
 from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,8 @@ from mapper.geometry import of_one_part
 from mapper.incoming import Ground, Incoming, degrees
 from mapper.locate import Location
 
+_BETWEEN = b",\n"
+
 
 def write(collection: Collection) -> bytes:
     """The events as a FeatureCollection in UTF-8, in the table's order (by ``event_id``)."""
@@ -49,61 +51,66 @@ def write(collection: Collection) -> bytes:
     }
     file = BytesIO()
     file.write(f'{_json(head)[:-1]}, "features": [\n'.encode())
-    between = ""
-    for features in _features(collection.table):
-        file.write((between + ",\n".join(features)).encode())
-        between = ",\n"
+    for number, features in enumerate(_features(collection.table)):
+        file.write(features if number else features.removeprefix(_BETWEEN))
     file.write(b"\n]}\n")
     return file.getvalue()
 
 
-def _features(table: EventTable) -> Iterator[list[str]]:
-    """Every event as a Feature, in blocks."""
+def _features(table: EventTable) -> Iterator[bytes]:
+    """Every event as a Feature after a comma, in blocks."""
     ids, geometries = table.texts["event_id"], _geometries(table.locations)
     heads = [
-        ids.map(lambda name: f'{{"type": "Feature", "id": {encode_basestring(name or "")}, "geometry": '),
-        geometries.map(lambda text: f'{text}, "properties": {{'),
+        ids.map(lambda name: _BETWEEN + f'{{"type": "Feature", "id": {_json(name)}, "geometry": '.encode()),
+        geometries.map(lambda text: f'{text}, "properties": {{'.encode()),
         *_members(properties(table)),
+        Coded.constant(b', "reports": [', len(table)),
     ]
     reports = reports_json(table.reports)
-    ends = extra(table).map(lambda cells: f', "extra": {_json(cells)}}}}}' if cells else "}}")
+    ends = extra(table).map(lambda cells: f'], "extra": {_json(cells)}}}}}'.encode() if cells else b"]}}")
     for block, end in zip(put_together(heads), put_together([ends]), strict=True):
-        yield [
-            f'{head}, "reports": [{told}]{closed}'
-            for head, told, closed in zip(block, islice(reports, len(block)), end, strict=True)
-        ]
+        told = islice(reports, len(block))
+        yield b"".join(chain.from_iterable(zip(block, told, end, strict=True)))
 
 
-def reports_json(reports: Reports) -> Iterator[str]:
+def reports_json(reports: Reports) -> Iterator[bytes]:
     """The reports of each event as JSON objects, parted by commas."""
+    return grouped(reports, put_together(report_members(reports)), b", ")
+
+
+def report_members(reports: Reports) -> list[Coded[bytes]]:
+    """The reports as JSON objects, in columns to be put together."""
     first, *others = _members(report_properties(reports))
-    opened, protected = first.map(lambda text: "{" + text), reports.texts.get("protected")
-    closed = Coded.constant("}", len(reports)) if protected is None else protected.map(_protected)
-    return grouped(reports, put_together([opened, *others, closed]), ", ")
+    opened, protected = first.map(lambda text: b"{" + text), reports.texts.get("protected")
+    closed = Coded.constant(b"}", len(reports)) if protected is None else protected.map(_protected)
+    return [opened, *others, closed]
 
 
-def _protected(told: str | None) -> str:
+def _protected(told: str | None) -> bytes:
     """The last member of a report, which is there only where something was left out of it."""
-    return "}" if told is None else f', "protected": {_json(told)}}}'
+    return b"}" if told is None else f', "protected": {_json(told)}}}'.encode()
 
 
-def _members(columns: Mapping[str, Coded[Any]]) -> list[Coded[str]]:
+def _members(columns: Mapping[str, Coded[Any]]) -> list[Coded[bytes]]:
     """The columns as members of a JSON object."""
     first = next(iter(columns))
     return [_member(f'"{name}": ' if name == first else f', "{name}": ', column) for name, column in columns.items()]
 
 
-def _member(name: str, column: Coded[Any]) -> Coded[str]:
-    quote, null = encode_basestring, f"{name}null"
+def _member(name: str, column: Coded[Any]) -> Coded[bytes]:
+    quote, null = encode_basestring, f"{name}null".encode()
     texts = [
-        name + quote(value) if type(value) is str else null if value is None else name + _value(value)
+        (name + quote(value)).encode() if type(value) is str else null if value is None else _number(name, value)
         for value in column.values
     ]
     return Coded(column.codes, texts)
 
 
-def _value(value: Any) -> str:
-    return str(list(map(list, value))) if type(value) is tuple else _json(value)  # spans, of which there are many
+def _number(name: str, value: Any) -> bytes:
+    """A member whose value isn't text. Spans and points, of which there are many, look alike in Python and JSON."""
+    if type(value) is tuple:
+        value = list(map(list, value))
+    return f"{name}{value if type(value) is list else _json(value)}".encode()
 
 
 def _geometries(locations: Coded[Location]) -> Coded[str]:

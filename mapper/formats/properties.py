@@ -1,7 +1,7 @@
 """The properties of a published event, in their order: what GeoJSON carries, and CSV in its columns.
 
 Each is a column in which equal values stand once, so that what a file says of a value is made up once; a record of the
-file is then no more than its columns' texts put one after the other.
+file is then no more than its columns' texts, in UTF-8, put one after the other.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from operator import add
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from mapper.coded import Coded
 from mapper.events import FIGURES, REPORT, EventTable, Figures, Reports
@@ -74,7 +75,7 @@ PROPERTIES = (
 _UNPUBLISHED = ("place_spans", "sensitivity", "status")
 # What a report can say; ``protected`` only where something was left out of it.
 OF_REPORT = tuple(name for name in REPORT if name not in _UNPUBLISHED)
-_BLOCK = 4096  # records that are put together at once
+_BLOCK = 2048  # records that are put together at once
 
 
 def properties(table: EventTable) -> dict[str, Coded[Any]]:
@@ -143,21 +144,28 @@ def _reports(reports: Reports) -> Iterator[dict[str, Any]]:
         yield report if kept is None else {**report, "protected": kept}
 
 
-def put_together(columns: Sequence[Coded[str]]) -> Iterator[list[str]]:
+def put_together(columns: Sequence[Coded[bytes]]) -> Iterator[list[bytes]]:
     """The texts of several columns one after the other, a text a row, in blocks of rows."""
-    parts: list[Coded[str]] = []
+    parts: list[Coded[bytes]] = []
     for column in columns:
         both = _as_one(parts[-1], column) if parts else None
         parts = [*parts, column] if both is None else [*parts[:-1], both]
+    texts = [_objects(part.values) for part in parts]
     for start in range(0, len(columns[0]), _BLOCK):
-        block = [map(part.values.__getitem__, part.codes[start : start + _BLOCK].tolist()) for part in parts]
-        yield list(map("".join, zip(*block, strict=True)))
+        block = [told[part.codes[start : start + _BLOCK]].tolist() for told, part in zip(texts, parts, strict=True)]
+        yield list(map(b"".join, zip(*block, strict=True)))
 
 
-def _as_one(left: Coded[str], right: Coded[str]) -> Coded[str] | None:
+def _objects(values: Sequence[bytes]) -> npt.NDArray[np.object_]:
+    array = np.empty(len(values), object)
+    array[:] = values
+    return array
+
+
+def _as_one(left: Coded[bytes], right: Coded[bytes]) -> Coded[bytes] | None:
     """Two columns put together, where that makes few texts: few pairs, or one column says what the other must."""
     if len(left.values) * len(right.values) <= len(left) // 4:
-        return left.paired(right).map("".join)
+        return left.paired(right).map(b"".join)
     if len(right.values) <= len(left.values) <= len(left) // 2:
         then = _told_by(left, right)
         return None if then is None else Coded(left.codes, list(map(add, left.values, then)))
@@ -167,16 +175,16 @@ def _as_one(left: Coded[str], right: Coded[str]) -> Coded[str] | None:
     return None
 
 
-def _told_by(column: Coded[str], other: Coded[str]) -> list[str] | None:
+def _told_by(column: Coded[bytes], other: Coded[bytes]) -> list[bytes] | None:
     """For each value of a column the other's, where it is the same in all rows of that value."""
     code = np.zeros(len(column.values), np.int32)
     code[column.codes] = other.codes
     return [other.values[at] for at in code.tolist()] if (code[column.codes] == other.codes).all() else None
 
 
-def grouped(reports: Reports, texts: Iterable[list[str]], between: str) -> Iterator[str]:
+def grouped(reports: Reports, texts: Iterable[list[bytes]], between: bytes) -> Iterator[bytes]:
     """The texts of each event's reports, put together."""
-    left: list[str] = []
+    left: list[bytes] = []
     done = 0
     blocks = iter(texts)
     for start, end in pairwise(reports.starts.tolist()):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from io import BytesIO
 from itertools import chain, islice
 from typing import Any
 
@@ -20,8 +19,8 @@ from mapper.coded import Coded
 from mapper.delimited import encode, escape_formula, format_record, quoted
 from mapper.events import EventTable
 from mapper.formats import Collection, Loss
-from mapper.formats.geojson import reports_json
-from mapper.formats.properties import DECIMALS, extra, properties, property_names, put_together, records
+from mapper.formats.geojson import report_members
+from mapper.formats.properties import DECIMALS, extra, grouped, properties, property_names, put_together, records
 from mapper.formats.published import rows_of
 from mapper.incoming import Columns, Ground, Incoming
 from mapper.locate import Location
@@ -37,35 +36,40 @@ _OF_HEAD = ("source_id", "quote", "url")
 
 def write(collection: Collection) -> bytes:
     """The events as CSV in UTF-8, in the table's order (by ``event_id``)."""
-    columns, table = _columns(collection.table), collection.table
-    last = [extra(table).map(lambda cells: f",{quoted(as_text(cells))}\n" if cells else ",\n")]
-    reports = reports_json(table.reports)
-    file = BytesIO()
-    file.write(format_record([*columns, "reports", "extra"], ",", "\n").encode())
-    parted = [column.map(lambda text: text + ",") for column in columns.values()]
-    for block, ends in zip(put_together(parted), put_together(last), strict=True):
-        told = (quoted(f"[{one}]") for one in islice(reports, len(block)))
-        lines = "".join(chain.from_iterable(zip(block, told, ends, strict=True)))
-        file.write(encode(lines, "utf-8", "the table"))
-    return file.getvalue()
+    try:
+        return b"".join(_lines(collection.table))
+    except UnicodeEncodeError as error:
+        return encode(error.object, "utf-8", "the table")  # which says what can't be written
 
 
-def _columns(table: EventTable) -> dict[str, Coded[str]]:
-    """The file's columns, but for the last two, as they stand in it."""
-    columns: dict[str, Coded[str]] = {"event_id": table.texts["event_id"].map(_cell)}
+def _lines(table: EventTable) -> Iterator[bytes]:
+    """The file in blocks of records."""
+    columns = _columns(table)
+    yield format_record([*columns, "reports", "extra"], ",", "\n").encode()
+    told = [column.map(lambda text: text.replace(b'"', b'""')) for column in report_members(table.reports)]
+    reports = grouped(table.reports, put_together(told), b", ")
+    ends = extra(table).map(lambda cells: f']",{quoted(as_text(cells))}\n'.encode() if cells else b']",\n')
+    opened = Coded.constant(b'"[', len(table))
+    for block, end in zip(put_together([*columns.values(), opened]), put_together([ends]), strict=True):
+        yield b"".join(chain.from_iterable(zip(block, islice(reports, len(block)), end, strict=True)))
+
+
+def _columns(table: EventTable) -> dict[str, Coded[bytes]]:
+    """The file's columns, but for the last two, as they stand in it, each with the comma after it."""
+    columns: dict[str, Coded[bytes]] = {"event_id": table.texts["event_id"].map(_cell)}
     for name, column in properties(table).items():
         if name == "label_point":
             columns |= _points(table.locations, column)
         else:
             columns[name] = column.map(_cell)
     heads = {name: table.reports.texts[name].take(table.reports.starts[:-1]) for name in _OF_HEAD}
-    columns |= {name: column.map(_cell) for name, column in heads.items()}
+    columns |= {name: column.compact().map(_cell) for name, column in heads.items()}
     shapes = np.array([None, *(location.geometry for location in table.locations.values)], object)[1:]
     texts = shapely.to_wkt(shapes, rounding_precision=DECIMALS)
-    return columns | {"WKT": Coded(table.locations.codes, [quoted(text or "") for text in texts])}
+    return columns | {"WKT": Coded(table.locations.codes, [f"{quoted(text or '')},".encode() for text in texts])}
 
 
-def _points(locations: Coded[Location], labels: Coded[list[float] | None]) -> dict[str, Coded[str]]:
+def _points(locations: Coded[Location], labels: Coded[list[float] | None]) -> dict[str, Coded[bytes]]:
     """Coordinates where the event is a point, and those of the label."""
     points = locations.map(lambda one: one.geometry if isinstance(one.geometry, shapely.Point) else None)
     return {
@@ -112,13 +116,13 @@ def rows(events: EventTable) -> Iterator[dict[str, Any]]:
         yield _cells(event_id, event, location.geometry)
 
 
-def _cell(value: Any) -> str:
-    """A value as it stands in the file; text that a spreadsheet would run is escaped."""
+def _cell(value: Any) -> bytes:
+    """A value as it stands in the file, and the comma after it; text that a spreadsheet would run is escaped."""
     if value is None:
-        return ""
+        return b","
     if isinstance(value, str):
-        return quoted(escape_formula(value))
-    return quoted(as_text(value)) if isinstance(value, dict) else repr(value)
+        return f"{quoted(escape_formula(value))},".encode()
+    return f"{quoted(as_text(value)) if isinstance(value, dict) else repr(value)},".encode()
 
 
 def _cells(event_id: str, event: dict[str, Any], geometry: Any) -> dict[str, Any]:
