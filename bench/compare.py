@@ -12,7 +12,8 @@ would take more than ``MOST_CPU`` seconds or ``MOST_MEMORY`` gigabytes now isn't
 megabytes isn't opened, and what was never ready isn't opened again at a greater size. This package is always run.
 
 Environment: BENCH_FOLDER (where tables and pages go and stay), BENCH_ROUNDS, BENCH_HAITI (its rounds; 0 for none),
-BENCH_ONLY (names of peers), BENCH_PATIENCE (seconds until a page is *never* ready).
+BENCH_ONLY (names of peers), BENCH_PATIENCE (seconds until a page is *never* ready), BENCH_PARTS (of "make look export";
+what isn't named is taken from the run before).
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from report import Result, Size, Target, growth_of, table_of, targets_of
 BENCH = Path(__file__).resolve().parent
 PEER_PYTHON = PEER_HOME / "bin/python"
 FOLDER = Path(os.environ.get("BENCH_FOLDER") or Path(tempfile.gettempdir()) / "mapper-bench")
+PARTS = os.environ.get("BENCH_PARTS", "make look export").split()
 ROUNDS_HAITI = int(os.environ.get("BENCH_HAITI", "9"))
 MOST_CPU, MOST_MEMORY, MOST_HTML = 300.0, 8.0, 600.0
 
@@ -118,21 +120,34 @@ def too_much(rows: int, last: Size | None, name: str) -> str:
 
 
 def measure(rows: int, last: Size | None, missing: dict[str, str]) -> Size:
-    folder = tables(rows)
+    folder, size = tables(rows), begun(rows, last, missing)
+    rounds = int(os.environ.get("BENCH_ROUNDS") or (3 if rows < 350_000 else 1))
+    if "make" in PARTS:
+        size.floor = cold([sys.executable, BENCH / "ours.py", "read", folder / "bare.csv", folder]).cpu
+        for turn in range(rounds):
+            for name, result in size.results.items():
+                make(name, result, folder, turn)
+        save(size)
+    if "look" in PARTS:
+        for turn in range(rounds):
+            for name, result in size.results.items():
+                look(name, result, last and last.results.get(name), folder, turn)
+        save(size)
+    if "export" in PARTS:
+        export(size, folder, rounds, missing)
+        save(size)
+    return size
+
+
+def begun(rows: int, last: Size | None, missing: dict[str, str]) -> Size:
+    """Nothing yet, or what the run before found, less what is measured anew."""
     only = os.environ.get("BENCH_ONLY", "").split()
     names = [*OURS, *(name for name in LABELS if not only or name in only)]
-    size = Size(rows, {name: Result(why=missing.get(name, "") or too_much(rows, last, name)) for name in names})
-    rounds = int(os.environ.get("BENCH_ROUNDS") or (3 if rows < 350_000 else 1))
-    size.floor = cold([sys.executable, BENCH / "ours.py", "read", folder / "bare.csv", folder]).cpu
-    for turn in range(rounds):
-        for name in names:
-            make(name, size.results[name], folder, turn)
-    save(size)
-    for turn in range(rounds):
-        for name in names:
-            look(name, size.results[name], last and last.results.get(name), folder, turn)
-    export(size, folder, rounds, missing)
-    save(size)
+    if "make" in PARTS:
+        return Size(rows, {name: Result(why=missing.get(name, "") or too_much(rows, last, name)) for name in names})
+    size = Size.of(json.loads(results_file(rows).read_text()))
+    if "look" in PARTS:
+        size.results = {name: one.unseen() for name, one in size.results.items()}
     return size
 
 
@@ -201,8 +216,12 @@ def export(size: Size, folder: Path, rounds: int, missing: dict[str, str]) -> No
     say(f"{folder.name} locating: {size.locating} {cost.failed}")
 
 
+def results_file(rows: int) -> Path:
+    return FOLDER / f"results-{rows}.json"
+
+
 def save(size: Size) -> None:
-    (FOLDER / f"results-{size.rows}.json").write_text(json.dumps(asdict(size), indent=1))
+    results_file(size.rows).write_text(json.dumps(asdict(size), indent=1))
 
 
 def revision() -> str:
