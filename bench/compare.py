@@ -12,7 +12,7 @@ would take more than ``MOST_CPU`` seconds or ``MOST_MEMORY`` gigabytes now isn't
 megabytes isn't opened, and what was never ready isn't opened again at a greater size. This package is always run.
 
 Environment: BENCH_FOLDER (where tables and pages go and stay), BENCH_ROUNDS, BENCH_HAITI (its rounds; 0 for none),
-BENCH_ONLY (names of peers), BENCH_PATIENCE (seconds until a page is *never* ready), BENCH_PARTS (of "make look export";
+BENCH_MOST_CPU, BENCH_ONLY (names of peers), BENCH_PATIENCE (seconds until a page is *never* ready), BENCH_PARTS (of "make look export";
 what isn't named is taken from the run before).
 """
 
@@ -43,7 +43,8 @@ PEER_PYTHON = PEER_HOME / "bin/python"
 FOLDER = Path(os.environ.get("BENCH_FOLDER") or Path(tempfile.gettempdir()) / "mapper-bench")
 PARTS = os.environ.get("BENCH_PARTS", "make look export").split()
 ROUNDS_HAITI = int(os.environ.get("BENCH_HAITI", "9"))
-MOST_CPU, MOST_MEMORY, MOST_HTML = 300.0, 8.0, 600.0
+MOST_CPU = float(os.environ.get("BENCH_MOST_CPU", "300"))
+MOST_MEMORY, MOST_HTML = 8.0, 600.0
 
 
 def say(text: str) -> None:
