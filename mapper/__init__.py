@@ -13,13 +13,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mapper.dates import parse_date
+    from mapper.event_files import read_format
     from mapper.page.event_map import EventMap
     from mapper.places import Gazetteer
     from mapper.problems import Problem
     from mapper.project import Project, check, export, read_events
 
 __version__ = "0.1.0"
-__all__ = ["EventMap", "Gazetteer", "Problem", "Project", "__version__", "check", "export", "parse_date", "read_events"]
+__all__ = [
+    "EventMap",
+    "Gazetteer",
+    "Problem",
+    "Project",
+    "__version__",
+    "check",
+    "export",
+    "parse_date",
+    "read_events",
+    "read_format",
+]
 
 _HOMES = {
     "EventMap": "mapper.page.event_map",
@@ -30,6 +42,7 @@ _HOMES = {
     "export": "mapper.project",
     "parse_date": "mapper.dates",
     "read_events": "mapper.project",
+    "read_format": "mapper.event_files",
 }
 
 

@@ -34,11 +34,15 @@ class Unit:
 
 @dataclass(frozen=True, eq=False)
 class Boundaries:
-    """The polygons of a project: ``units`` by P-code, ``land`` that belongs to none, each file's SHA-256."""
+    """The polygons of a project: ``units`` by P-code, ``land`` that belongs to none, each file's SHA-256.
+
+    ``accuracy`` is how far their lines may be off, in degrees, where a file says so.
+    """
 
     units: Mapping[str, Unit] = field(default_factory=dict)
     land: tuple[BaseGeometry, ...] = ()
     attribution: tuple[tuple[str, str], ...] = ()
+    accuracy: float = 0.0
     problems: tuple[Problem, ...] = ()
     hashes: Mapping[str, str] = field(default_factory=dict)
 
@@ -50,8 +54,37 @@ class _File:
     units: tuple[Unit, ...] = ()
     land: tuple[BaseGeometry, ...] = ()
     origin: tuple[str, str] | None = None
+    accuracy: float = 0.0
     sha256: str = ""
     problems: tuple[Problem, ...] = ()
+
+
+def encode_boundaries(
+    features: Iterable[tuple[Mapping[str, str], BaseGeometry]], decimals: int, **about: str | float
+) -> bytes:
+    """A file for ``data/boundaries/``: GeoJSON (RFC 7946), a feature a line, its coordinates rounded to ``decimals``.
+
+    ``about`` says where the polygons come from, ``source`` and ``licence``, and how far their lines may be off,
+    ``accuracy`` in degrees. A polygon without area is left out.
+    """
+    head = "".join(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)},\n" for key, value in about.items())
+    lines = (
+        json.dumps(
+            {"type": "Feature", "properties": dict(properties), "geometry": _rounded(shape, decimals)},
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+        for properties, shape in features
+        if not shape.is_empty
+    )
+    return ('{"type": "FeatureCollection",\n' + head + '"features": [\n' + ",\n".join(lines) + "\n]}\n").encode()
+
+
+def _rounded(shape: BaseGeometry, decimals: int) -> dict[str, Any]:
+    """The geometry as GeoJSON, right-handed, with whole degrees as whole numbers."""
+    rounded = shapely.transform(shapely.orient_polygons(shape), lambda points: points.round(decimals))
+    geometry: dict[str, Any] = json.loads(shapely.to_geojson(rounded))
+    return geometry
 
 
 def read_boundaries(folder: ProjectFolder) -> Boundaries:
@@ -77,6 +110,7 @@ def _joined(files: tuple[tuple[str, _File], ...]) -> Boundaries:
         {code: unit for code, unit in units.items() if unit is not None},
         tuple(shape for _, found in files for shape in found.land),
         tuple(dict.fromkeys(found.origin for _, found in files if found.origin)),
+        max((found.accuracy for _, found in files), default=0.0),
         tuple(problems),
         {file: found.sha256 for file, found in files if found.sha256},
     )
@@ -106,9 +140,16 @@ def _parse(file: str, stem: str, data: bytes) -> _File:
         units=() if stem == "land" else tuple(_units(shapes, stem, file, problems)),
         land=tuple(shape for _, shape in shapes) if stem == "land" else (),
         origin=(str(source), str(collection.get("licence", ""))) if source else None,
+        accuracy=_accuracy(collection.get("accuracy")),
         sha256=sha256_hex(data),
         problems=tuple(problems),
     )
+
+
+def _accuracy(stated: object) -> float:
+    """Degrees, at most one; 0 where it isn't stated as a number."""
+    is_number = isinstance(stated, int | float) and not isinstance(stated, bool)
+    return float(stated) if is_number and 0 <= stated <= 1 else 0.0  # type: ignore[operator,arg-type]
 
 
 def _read_collection(text: str) -> dict[str, Any]:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
+from operator import is_
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from mapper import stages
 from mapper.coded import Coded
 from mapper.dates import DateError, EventDate, parse_date
-from mapper.problems import Problem
+from mapper.problems import Finding, Problem, Problems, Said
 from mapper.schema import Field, TableSchema
 from mapper.tables import Table, clean
 
@@ -39,14 +41,14 @@ class Fault:
 class Cells:
     """A table's cells by column: ``text`` as meant, ``values`` typed (float, int, EventDate; None if blank).
 
-    Every column has one entry a row, in the order of ``table.rows``. Texts of a column are distinct.
+    Every column has one entry a row, in the order of ``table.rows``.
     """
 
     table: Table
     schema: TableSchema
     text: dict[str, Coded[str]]
     values: dict[str, Coded[Any]]
-    problems: tuple[Problem, ...]
+    problems: Problems = field(default_factory=Problems)
 
     def __len__(self) -> int:
         return len(self.table.rows)
@@ -74,6 +76,11 @@ class Cells:
         mask[self.table.positions(self.table.broken)] = True
         return mask
 
+    @cached_property
+    def numbers(self) -> npt.NDArray[np.int64]:
+        """The number of each row, as a spreadsheet shows it."""
+        return np.asarray(self.table.rows, np.int64)
+
     def translations(self, name: str) -> list[str]:
         """The columns that translate ``name``, such as ``title_fr``, in the table's order."""
         field = self.schema.field(name)
@@ -96,47 +103,88 @@ class Cells:
         """A problem at a cell of this table."""
         return Problem(code, self.table.file, self.table.rows[index], column, value, params)
 
+    def finding(self, code: str, rows: npt.NDArray[np.int64], column: str, said: Coded[Any]) -> Finding:
+        """A fault in these rows of this table, by their positions, and what each says (``Said``)."""
+        return Finding(code, self.table.file, column, self.numbers[rows], said)
+
 
 def read_cells(table: Table, schema: TableSchema) -> Cells:
     """Every cell of a table's known columns, judged by the schema; the table's own problems come first."""
+    stages.begin(f"Checking {table.name}")
     known = {column: field for column in table.header if (field := schema.field(column))}
-    text = {column: table.columns[column].map(clean).merged() for column in known}
-    cells = Cells(table, schema, text, {}, table.problems)
-    problems = list(table.problems)
+    cells = Cells(table, schema, {column: _cleaned(table.columns[column]) for column in known}, {})
+    findings = [Finding.of(problem) for problem in table.problems]
     for column, field in known.items():
-        typed, found = _judge_column(cells, column, field)
-        problems += found
         if field.edtf or not field.is_text:
-            cells.values[column] = typed
-    return replace(cells, problems=tuple(problems))
+            cells.values[column], found = _typed(cells, column, field)
+        else:
+            found = _faults(cells, column, field)
+        findings += found
+        if field.unique:
+            findings += _repeated(cells, column)
+    return replace(cells, problems=Problems(findings))
 
 
-def _judge_column(cells: Cells, column: str, field: Field) -> tuple[Coded[Any], list[Problem]]:
+def _cleaned(column: Coded[str]) -> Coded[str]:
+    values = [cell.strip() if cell.isascii() else clean(cell) for cell in column.values]
+    same = all(map(is_, values, column.values))
+    return column if same else Coded(column.codes, values).merged()
+
+
+def _typed(cells: Cells, column: str, field: Field) -> tuple[Coded[Any], list[Finding]]:
     texts = cells.text[column]
-    required = field.required and column == field.name
-    judged = [_judge(field, text, required) for text in texts.values]
-    problems: list[Problem] = []
-    wrong = np.array([fault is not None for _, fault in judged], bool)[texts.codes]
-    for at in np.flatnonzero(wrong & ~cells.broken).tolist():
-        fault = judged[texts.codes[at]][1]
-        assert fault is not None
-        params = {"column": column, "meaning": field.description, **fault.params}
-        problems.append(cells.problem(fault.code, at, column, texts[at], **params))
-    if field.unique:
-        problems += _repeated(cells, column)
-    return Coded(texts.codes, [value for value, _ in judged]), problems
+    judged = [_judge(field, text, _required(field, column)) for text in texts.values]
+    faults = [fault for _, fault in judged]
+    return Coded(texts.codes, [value for value, _ in judged]), _findings(cells, column, field, faults)
 
 
-def _repeated(cells: Cells, column: str) -> Iterator[Problem]:
+def _faults(cells: Cells, column: str, field: Field) -> list[Finding]:
+    """The faults of a column of words, most often none, which is told of all values at once."""
+    values, required = cells.text[column].values, _required(field, column)
+    if not required or all(values):
+        longest = max(map(len, values), default=0)
+        is_short = field.max_length is None or longest <= field.max_length
+        free = field.type != "date" and not field.enum and is_short
+        if free and (not field.pattern or (all(values) and all(map(_compiled(field.pattern), values)))):
+            return []
+    faults = [_judge(field, text, required)[1] for text in values]
+    return _findings(cells, column, field, faults)
+
+
+def _required(field: Field, column: str) -> bool:
+    """Whether no cell may be blank; a translation may."""
+    return field.required and column == field.name
+
+
+def _findings(cells: Cells, column: str, field: Field, faults: Sequence[Fault | None]) -> list[Finding]:
+    """One finding for each kind of fault among the column's values."""
+    texts, found = cells.text[column], []
+
+    def said(at: int) -> Said:
+        fault = faults[at]
+        return texts.values[at], {"column": column, "meaning": field.description, **(fault.params if fault else {})}
+
+    for code in dict.fromkeys(fault.code for fault in faults if fault):
+        wrong = np.array([fault is not None and fault.code == code for fault in faults], bool)
+        rows = np.flatnonzero(wrong[texts.codes] & ~cells.broken)
+        where = Coded(texts.codes[rows], range(len(faults))).compact()
+        found.append(cells.finding(code, rows, column, where.map(said)))
+    return found
+
+
+def _repeated(cells: Cells, column: str) -> Iterator[Finding]:
     texts = cells.text[column]
+    if len(texts.values) == len(texts) == len(set(texts.values)):
+        return
+    texts = texts.merged()
     twice = np.bincount(texts.codes, minlength=len(texts.values)) > 1
     alike = np.flatnonzero(twice[texts.codes] & texts.where(bool))
     where: dict[str, list[int]] = {}
-    for at in alike.tolist():
-        where.setdefault(texts[at], []).append(cells.table.rows[at])
-    shown = {text: _listed(rows) for text, rows in where.items()}
-    for at in alike[~cells.broken[alike]].tolist():
-        yield cells.problem("value-duplicate", at, column, texts[at], column=column, rows=shown[texts[at]])
+    for row, text in zip(cells.numbers[alike].tolist(), texts.take(alike), strict=True):
+        where.setdefault(text, []).append(row)
+    told: dict[str, Said] = {text: (text, {"column": column, "rows": _listed(rows)}) for text, rows in where.items()}
+    rows = alike[~cells.broken[alike]]
+    yield cells.finding("value-duplicate", rows, column, texts.take(rows).compact().map(told.__getitem__))
 
 
 def _listed(rows: Sequence[int]) -> str:

@@ -19,7 +19,7 @@ from mapper.errors import MapperError
 # geopandas and folium makes a lot of it.
 _RARELY = 50_000
 _WHOLE = 10_000
-VERBS = ("init", "check", "build", "add", "find", "export", "import", "schema")
+VERBS = ("init", "check", "build", "add", "find", "export", "import", "places", "boundaries", "schema")
 
 
 class Verbs(click.Group):

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
+from operator import truth
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -65,7 +66,7 @@ class Coded(Generic[Value]):
 
     def where(self, test: Callable[[Value], object]) -> npt.NDArray[np.bool_]:
         """The rows whose value passes, as a mask."""
-        return np.fromiter(map(test, self.values), np.bool_, len(self.values))[self.codes]
+        return np.fromiter(map(truth, map(test, self.values)), np.bool_, len(self.values))[self.codes]
 
     def numbers(self, measure: Callable[[Value], float]) -> npt.NDArray[np.float64]:
         """A number a row, ``measure`` asked once of each value."""

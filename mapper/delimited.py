@@ -64,11 +64,22 @@ class Source(NamedTuple):
     codec: str
     encoding: str
     bom: bool
+    is_sure: bool = True
 
     def lines(self) -> Iterator[str]:
-        """Its lines, which end as they are written."""
-        errors = "strict" if self.codec == "cp1252" else "surrogatepass"
+        """Its lines, which end as they are written; ``UnicodeDecodeError`` where the encoding was only likely."""
+        errors = "strict" if self.codec == "cp1252" or not self.is_sure else "surrogatepass"
         return io.TextIOWrapper(io.BytesIO(self.data), self.codec, errors, newline="")
+
+
+def likely_source(data: bytes, file: str) -> Source:
+    """The file as UTF-8, which it most often is, without a look at all of it first; else as ``read_source`` says."""
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _nul_pattern(
+        data
+    ):
+        return read_source(data, file)
+    bom = data.startswith(codecs.BOM_UTF8)
+    return Source(data[3:] if bom else data, "utf-8", "utf-8", bom, is_sure=False)
 
 
 def read_source(data: bytes, file: str) -> Source:
@@ -148,6 +159,13 @@ def newline_of(lines: Iterable[str]) -> str:
 def format_record(cells: Iterable[str], delimiter: str, newline: str) -> str:
     """One record of CSV with its line end, quoted where needed (RFC 4180)."""
     return "".join(_formatted([cells], delimiter, newline))
+
+
+def quoted(cell: str) -> str:
+    """A cell as ``format_record`` writes it among others, parted by commas."""
+    if '"' in cell:
+        return '"' + cell.replace('"', '""') + '"'
+    return f'"{cell}"' if "," in cell or "\n" in cell or "\r" in cell else cell
 
 
 def write_csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:

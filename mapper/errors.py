@@ -37,6 +37,16 @@ class UnknownFormat(MapperError):
     exit_code = 2
 
 
+class FormatLimit(MapperError):
+    """There are more events than a format can hold; nothing was written."""
+
+
+class FormatUnavailable(MapperError):
+    """A format needs a package that isn't installed; the text says which."""
+
+    exit_code = 2
+
+
 class UnknownProfile(MapperError):
     """``--profile`` names none that the package or ``data/map.toml`` knows."""
 
@@ -49,5 +59,11 @@ class UnsupportedLayer(MapperError):
 
 class WatchUnavailable(MapperError):
     """``--watch`` needs a package that isn't installed; the text says which."""
+
+    exit_code = 2
+
+
+class UnknownCountry(MapperError):
+    """``--country`` names none; the text says which may be meant."""
 
     exit_code = 2

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 FATES = ("draft", "rejected", "withheld", "retracted", "merged", "unlocated", "mapped")
 ACTORS = ("actor1", "assoc_actor_1", "actor2", "assoc_actor_2")
 FIGURES = ("fatalities_low", "fatalities_best", "fatalities_high")
-_OF_REPORT = ("event_type", "sub_event_type", "occurrence", "place", "place_text")
+_OF_REPORT = ("event_type", "sub_event_type", "occurrence")
 OF_SOURCE = ("date_published", "url", "archived_url", "file", "reliability")
+_ALL_DIFFER = ("event_id", "quote")  # nearly, so that it doesn't pay to look for equal ones
 _DEFAULTS = {"occurrence": "reported", "status": "accepted", "sensitivity": "public"}
 
 Text = Coded[str | None]
@@ -90,7 +91,18 @@ class Reports:
 
 REPORT = (
     *("event_id", "source_id", "source_title", *OF_SOURCE, "credibility", "quote", "spans", "place_spans", "date"),
-    *(*_OF_REPORT, "geo_precision", *ACTORS, *FIGURES, "fatalities_text", "status", "sensitivity", "protected"),
+    *(
+        *_OF_REPORT,
+        "place",
+        "place_text",
+        "geo_precision",
+        *ACTORS,
+        *FIGURES,
+        "fatalities_text",
+        "status",
+        "sensitivity",
+        "protected",
+    ),
 )
 
 
@@ -204,7 +216,7 @@ def event_table(examined: Examined) -> EventTable:
     ids = examined.events.column("event_id")
     published = _by_id(ids, np.flatnonzero(np.isin(fates.codes, _codes_of("retracted", "unlocated", "mapped"))))
     merged = _by_id(ids, np.flatnonzero(np.isin(fates.codes, _codes_of("merged"))))
-    number = {ids[at]: event for event, at in enumerate(published.tolist())}
+    number = {event_id: event for event, event_id in enumerate(ids.take(published))}
     heads = examined.events.column("same_event_as").take(merged).map(lambda head: number.get(head, -1))
     event = np.concatenate([np.arange(len(published)), np.array(heads.tolist(), np.int64)])
     order = np.argsort(event, kind="stable")
@@ -266,7 +278,6 @@ def _texts(examined: Examined, rows: Numbers, locations: Coded[Location]) -> dic
     def of_place(read: Callable[[Location], str | None]) -> Text:
         return locations.map(lambda location: read(location) or None).merged()
 
-    named = of_place(lambda one: "; ".join(place.name for place in one.places))
     return {
         **texts("event_id", "event_type", "sub_event_type", "occurrence", "title", *cells.translations("title")),
         **texts("status", "reason", "date"),
@@ -274,7 +285,7 @@ def _texts(examined: Examined, rows: Numbers, locations: Coded[Location]) -> dic
         "date_precision": of_date(lambda date: date.precision),
         "date_start": of_date(lambda date: _iso(date.earliest)),
         "date_end": of_date(lambda date: _iso(date.latest)),
-        "place": named.otherwise(_stated(examined, "place", rows)).compact().merged(),
+        "place": _named(examined, rows, locations),
         "place_id": of_place(lambda one: ";".join(place.place_id for place in one.places)),
         **texts("place_text"),
         "geo_precision": of_place(lambda one: one.geo_precision),
@@ -295,7 +306,8 @@ def _reports(examined: Examined, rows: Numbers, event: Numbers) -> Reports:
         found = texts("source_id")["source_id"]
         return found.map(lambda name: examined.sources[name or ""].cells.get(column) or None).merged()
 
-    precisions: Text = examined.locations.take(rows).compact().map(lambda one: one.geo_precision)
+    locations = examined.locations.take(rows).compact()
+    precisions: Text = locations.map(lambda one: one.geo_precision)
     return Reports(
         event=event,
         positions=rows,
@@ -304,6 +316,8 @@ def _reports(examined: Examined, rows: Numbers, event: Numbers) -> Reports:
             "source_title": of_source("title"),
             **{name: of_source(name) for name in OF_SOURCE},
             **texts("credibility", "quote", "date", *_OF_REPORT),
+            "place": _named(examined, rows, locations),
+            **texts("place_text"),
             "geo_precision": precisions.merged(),
             **texts(*ACTORS, "fatalities_text", "status", "sensitivity"),
         },
@@ -314,11 +328,18 @@ def _reports(examined: Examined, rows: Numbers, event: Numbers) -> Reports:
     )
 
 
+def _named(examined: Examined, rows: Numbers, locations: Coded[Location]) -> Text:
+    """The places of these rows by their own names, however the cells spell them; where there are none, the cells."""
+    names: Text = locations.map(lambda one: "; ".join(place.name for place in one.places) or None)
+    return names.otherwise(_stated(examined, "place", rows)).compact().merged()
+
+
 def _stated(examined: Examined, column: str, rows: Numbers) -> Text:
     """What these rows say in a column: its default where blank, None where it has none."""
     default = _DEFAULTS.get(column)
     found = examined.events.column(column).take(rows).compact()
-    return found.map(lambda text: text or default).merged()
+    stated: Text = Coded(found.codes, [text or default for text in found.values])
+    return stated if column in _ALL_DIFFER else stated.merged()
 
 
 def _iso(day: date | None) -> str | None:
@@ -343,8 +364,13 @@ def _taken(columns: Mapping[str, Text], rows: npt.NDArray[Any]) -> dict[str, Tex
 def admin_columns(locations: Coded[Location]) -> dict[str, Text]:
     """Names and P-codes of the units that surely hold each location; ``None`` where it is coarser."""
 
+    chains = {id(location.admin): location.admin for location in locations.values}  # that of a district's towns is one
+    number = {chain: code for code, chain in enumerate(chains)}
+    code = np.array([number[id(location.admin)] for location in locations.values], np.int32)
+    held = Coded(code[locations.codes], list(chains.values()))
+
     def unit(kind: str, read: Callable[[Place], str]) -> Text:
-        units = locations.map(lambda location: location.unit(kind))
+        units = held.map(lambda chain: next((place for place in chain if place.kind == kind), None))
         return units.map(lambda place: (read(place) or None) if place else None).merged()
 
     return {

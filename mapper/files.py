@@ -16,7 +16,8 @@ import re
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mapper.errors import WriteError
@@ -124,6 +125,23 @@ def publish(folder: Path, outputs: Mapping[str, bytes], last: str) -> None:
             _move_staged(folder)
     except OSError as error:
         raise _not_all(folder, error) from error
+
+
+def write_together(files: Sequence[tuple[Path, bytes]]) -> None:
+    """Put each of these bytes into its file: in one folder all together or none, else each whole, in their order, so
+    that the last one never stands there without the others.
+
+    Links are followed. Raises ``WriteError``, also where two of the files are one.
+    """
+    targets = {Path(os.path.realpath(path)): data for path, data in files}
+    if len({unicodedata.normalize("NFC", str(target)).casefold() for target in targets}) < len(files):
+        raise WriteError(f"{' and '.join(str(path) for path, _ in files)} would be one file; nothing was written.")
+    folders = {target.parent for target in targets}
+    if len(files) > 1 and len(folders) == 1 and all(map(Path.is_dir, folders)):
+        publish(folders.pop(), {target.name: data for target, data in targets.items()}, last=list(targets)[-1].name)
+        return
+    for path, data in files:
+        write_whole(path, data)
 
 
 def finish_staged(folder: Path) -> None:

@@ -16,6 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from mapper import stages
 from mapper.checks import read_gazetteer
 from mapper.delimited import Dialect, encode, format_record
 from mapper.errors import TableError
@@ -121,11 +122,13 @@ def _import(  # noqa: PLR0917
         form,
         frozenset(one.relative_to(folder.seeds).as_posix() for one in folder.seeds.rglob("*") if one.is_file()),
     )
+    stages.begin(f"Reading {path.name}")
     name = format_name or detect(path)
     incoming = read_incoming(path, name, ground)
-    tables = {one: _table(folder, one) for one in ("events", "sources", "places")}
+    tables = {one: open_table(folder, one) for one in ("events", "sources", "places")}
     memory = folder.data / MEMORY / f"{ground.name}.csv"
     last = _remembered(memory)
+    stages.begin("Merging its rows into the tables")
     merge = _merge(tables["events"], incoming, last)
     new_places = _new_rows(tables["places"], "place_id", incoming.places)
     new_sources = _new_rows(tables["sources"], "source_id", incoming.sources)
@@ -133,12 +136,12 @@ def _import(  # noqa: PLR0917
     if not dry_run:
         writes = _Writes(folder)
         writes.boundaries(ground.name, incoming.boundaries)
-        writes.rows(tables["places"], new_places)
+        append_rows(folder, tables["places"], new_places)
         writes.types(settings, new_types)
         writes.settings(settings, path.stem, told if name == "mapped" else {}, new_types)
-        writes.rows(tables["sources"], new_sources)
-        if merge.changed:
-            writes.table(tables["events"], merge.header, merge.cells)
+        append_rows(folder, tables["sources"], new_sources)
+        if merge.changed or not tables["events"].sha256:  # a table without a row is one, too
+            _write_table(folder, tables["events"], merge.header, merge.cells)
         writes.memory(memory, last, incoming)
     fates = {fate: tuple(ids) for fate, ids in merge.fates.items()}
     return Imported(
@@ -157,7 +160,7 @@ def _told(columns: Mapping[str, str], constants: Mapping[str, str], date_format:
     return {key: value for key, value in told.items() if value}
 
 
-def _table(folder: ProjectFolder, name: str) -> Table:
+def open_table(folder: ProjectFolder, name: str) -> Table:
     """A table that rows can be put into, blank where there is none yet; else TableError, with what to do first."""
     schema = table_schema(name)
     try:
@@ -246,23 +249,34 @@ def _new_types(known: Taxonomy, types: Mapping[str, Sequence[str]]) -> dict[str,
     return new
 
 
+def append_rows(folder: ProjectFolder, table: Table, rows: Sequence[Mapping[str, str]]) -> None:
+    """Write a table anew with more rows at its end; a column that it lacks is added."""
+    if rows:
+        header = table.header + tuple(dict.fromkeys(name for row in rows for name in row if name not in table.header))
+        cells = {name: [*table.column(name), *(row.get(name, "") for row in rows)] for name in header}
+        _write_table(folder, table, header, cells)
+
+
+def rewrite_cells(folder: ProjectFolder, table: Table, column: str, cells: Mapping[str, str]) -> Table:
+    """Write a table anew with other cells in a column, by the rows' ids; returns it as it is then."""
+    header = table.header if column in table.header else (*table.header, column)
+    columns: Columns = {name: list(table.column(name)) for name in header}
+    for at, row_id in enumerate(map(clean, table.column(table_schema(table.name).names[0]))):
+        columns[column][at] = cells.get(row_id, columns[column][at])
+    _write_table(folder, table, header, columns)
+    return open_table(folder, table.name)
+
+
+def _write_table(folder: ProjectFolder, table: Table, header: Sequence[str], cells: Columns) -> None:
+    """Write a table anew, in the encoding and with the delimiter and line ends that it has."""
+    write_whole(folder.root / table.file, _as_written(table, header, cells), over=table.sha256 or None)
+
+
 class _Writes:
     """The project's tables, written whole, each before what names its rows; events.csv, which names all, last."""
 
     def __init__(self, folder: ProjectFolder) -> None:
         self.folder = folder
-
-    def rows(self, table: Table, rows: Sequence[Mapping[str, str]]) -> None:
-        if not rows:
-            return
-        header = table.header + tuple(dict.fromkeys(name for row in rows for name in row if name not in table.header))
-        cells = {name: [*table.column(name), *(row.get(name, "") for row in rows)] for name in header}
-        self.table(table, header, cells)
-
-    def table(self, table: Table, header: Sequence[str], cells: Columns) -> None:
-        """Write a table anew, in the encoding and with the delimiter and line ends that it has."""
-        path = self.folder.root / table.file
-        write_whole(path, _as_written(table, header, cells), over=table.sha256 or None)
 
     def boundaries(self, name: str, features: Sequence[Mapping[str, Any]]) -> None:
         if features:

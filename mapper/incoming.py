@@ -37,14 +37,20 @@ _GENERIC = frozenset(
 
 @dataclass(frozen=True)
 class Loss:
-    """What a file doesn't hold, or what of it has no place in ours: a stable code, of how many, and a sentence."""
+    """What a file doesn't hold, or what of it has no place in ours: a stable code, of how many, and a sentence.
+
+    ``columns`` are the members of the published event that it touches, by GeoJSON's names: a property, ``geometry``,
+    a report's member as ``reports.quote``; ``sources``, ``name`` … of the collection; ``event_id``: whole events are
+    left out.
+    """
 
     code: str
     count: int
     message: str
+    columns: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**asdict(self), "columns": list(self.columns)}
 
 
 @dataclass(frozen=True)
@@ -133,7 +139,7 @@ class TableReading:
         """The rows in our columns, then the file's own but for those ``taken``; rows that come to nothing are left
         out."""
         records = {at: record for at in range(len(self.rows)) if (record := self.event(at)) is not None}
-        names = dict.fromkeys(name for record in records.values() for name in record)
+        names = dict.fromkeys(["event_id", *(name for record in records.values() for name in record)])
         events = {name: [record.get(name, "") for record in records.values()] for name in names}
         native = {renamed.get(name, name): cells for name, cells in self.columns.items() if name and name not in taken}
         return events | {name: [cells[at] for at in records] for name, cells in native.items()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -17,11 +17,13 @@ from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
 from mapper.boundaries import Unit
+from mapper.coded import Coded
 from mapper.places import POINT_KINDS, UNIT_KINDS, Gazetteer, Place, Resolution, split
 
 LonLat = tuple[float, float]
 
-_DEFAULT = {
+# The precision that follows from a place's kind.
+PRECISION_OF = {
     **{kind: kind for kind in UNIT_KINDS},
     "settlement": "settlement",
     "neighbourhood": "settlement",
@@ -34,8 +36,7 @@ _VERTICES_OF_DISC = 64
 _LEAST_RADIUS_M = 1.0  # a smaller disc has no shape left in the six decimals that are published
 
 
-@dataclass(frozen=True)
-class Where:
+class Where(NamedTuple):
     """What a row says: cleaned cells, numbers or ``None`` (degrees north and east; metres)."""
 
     place: str = ""
@@ -81,17 +82,24 @@ class Locator:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
-        self._known: dict[Where, tuple[Location, PlaceFault | None]] = {}
         self._levels: dict[str, tuple[list[Unit], shapely.STRtree]] = {}
+        self._units: dict[str, tuple[Place, ...]] = {}
+
+    def locate_all(self, rows: Coded[Where]) -> tuple[Coded[Location], Coded[PlaceFault | None]]:
+        """The location of each row, and the fault because of which it has none."""
+        self.gazetteer.resolve_all(dict.fromkeys(name for where in rows.values for name in split(where.place)))
+        found = [self.locate(where) for where in rows.values]
+        return (
+            Coded(rows.codes, [location for location, _ in found]),
+            Coded(rows.codes, [fault for _, fault in found]),
+        )
 
     def locate(self, where: Where) -> tuple[Location, PlaceFault | None]:
         """The location of a row, and the fault because of which it has none."""
-        if where not in self._known:
-            try:
-                self._known[where] = self._locate(where), None
-            except _Unlocated as stop:
-                self._known[where] = Location(), stop.fault
-        return self._known[where]
+        try:
+            return self._locate(where), None
+        except _Unlocated as stop:
+            return Location(), stop.fault
 
     def _locate(self, where: Where) -> Location:
         if (where.latitude is None) != (where.longitude is None):
@@ -119,11 +127,13 @@ class Locator:
         if found.ambiguous:
             raise _Unlocated("place-ambiguous", "place", name, candidates=choices)
         close = f"The nearest are: {'; '.join(choices)}. " if choices else ""
+        if not found.searched:
+            close = "Very many names are unknown, so it wasn't held against the known ones: `mapper find` does that. "
         remedy = f"{close}Name one of them, or add the place to places.csv."
         raise _Unlocated("place-unknown", "place", name, candidates=remedy)
 
     def _at_coordinates(self, where: Where, places: tuple[Place, ...], point: LonLat) -> Location:
-        precision = where.geo_precision or (_DEFAULT[places[0].kind] if len(places) == 1 else "")
+        precision = where.geo_precision or (PRECISION_OF[places[0].kind] if len(places) == 1 else "")
         if not precision:
             raise _Unlocated("coordinate-precision-missing", "geo_precision", "")
         if precision not in _POINTS:
@@ -131,7 +141,7 @@ class Locator:
         return self._point(where, precision, point, where.radius_m, places)
 
     def _at_place(self, where: Where, place: Place) -> Location:
-        precision = where.geo_precision or _DEFAULT[place.kind]
+        precision = where.geo_precision or PRECISION_OF[place.kind]
         self._allow(precision, place)
         if place.kind in POINT_KINDS:
             if place.longitude is None or place.latitude is None:
@@ -152,7 +162,7 @@ class Locator:
         return Location("region", area, radius_m, point, "inside the area", (place,), note, self._shared((place,)))
 
     def _allow(self, precision: str, place: Place) -> None:
-        allowed: tuple[str, ...] = (_DEFAULT[place.kind],)
+        allowed: tuple[str, ...] = (PRECISION_OF[place.kind],)
         if place.kind in POINT_KINDS:
             allowed = ("exact", "settlement", "near") if place.kind == "site" else ("settlement", "near")
         if precision not in allowed:
@@ -200,12 +210,20 @@ class Locator:
         if precision == "near" and (radius is None or radius < _LEAST_RADIUS_M):
             name = places[0].name if places else f"{point[1]:g}, {point[0]:g}"
             raise _Unlocated("place-near-no-radius", "radius_m", "", place=name)
-        geometry = disc(point, radius) if precision == "near" and radius else shapely.Point(point)
+        geometry = self._ground(where, precision, point, radius, places)
         note = places[0].geometry_note if len(places) == 1 and where.latitude is None else ""
         admin = self._shared(places)
         if precision == "near":
             admin = tuple(unit for unit in admin if not self.reaches_beyond(geometry, unit))
         return Location(precision, geometry, radius or None, point, "the place", places, note, admin)
+
+    def _ground(
+        self, where: Where, precision: str, point: LonLat, radius: float | None, places: tuple[Place, ...]
+    ) -> BaseGeometry:
+        if precision == "near" and radius:
+            return disc(point, radius)
+        known = self.gazetteer.geometry(places[0]) if where.latitude is None else None
+        return shapely.Point(point) if known is None else known
 
     def _area_or_line(self, precision: str, geometry: BaseGeometry, places: tuple[Place, ...]) -> Location:
         is_line = precision == "line"
@@ -232,10 +250,20 @@ class Locator:
 
     def _shared(self, places: Sequence[Place]) -> tuple[Place, ...]:
         """The units that hold all of the places whole, from the inside out."""
+        if len(places) == 1:
+            return self._units_of(places[0])
         if not places:
             return ()
-        chains = [self.gazetteer.chain(place) for place in places]
-        return tuple(one for one in chains[0] if one.kind in UNIT_KINDS and all(one in c for c in chains))
+        first, *others = (self._units_of(place) for place in places)
+        shared = set.intersection(*({unit.place_id for unit in units} for units in others))
+        return tuple(unit for unit in first if unit.place_id in shared)
+
+    def _units_of(self, place: Place) -> tuple[Place, ...]:
+        """The units in a place's chain; those of all towns of one unit are the same."""
+        key = place.place_id if place.kind in UNIT_KINDS else place.within
+        if key not in self._units:
+            self._units[key] = tuple(one for one in self.gazetteer.chain(place) if one.kind in UNIT_KINDS)
+        return self._units[key]
 
 
 class _Unlocated(Exception):

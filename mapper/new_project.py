@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from mapper import geonames
+from mapper.countries import Beginning, beginning
 from mapper.errors import WriteError
 from mapper.files import plant
 from mapper.schema import TABLES, table_schema
 from mapper.settings import SETTINGS, ProjectFolder
 from mapper.tables import write_csv
+from mapper.world import Country, is_world, named_countries
 
 _README = {
     "data": """# data/: the curated truth
@@ -43,28 +48,55 @@ title = {title}
 licence = ""
 
 # Who is to be credited on the map, besides the boundaries, whose files say so themselves.
-credits = []
+credits = {credits}
 
 # The page's languages, the first one first.
 languages = ["en"]
 
 # ISO 3166-1 codes of three letters; coordinates outside these countries are warned of.
-countries = []
+countries = {countries}
 """
 
 
-def create_project(path: str | Path, title: str | None = None) -> ProjectFolder:
-    """Make a project in a new or empty folder. Raises ``WriteError`` where something is there already."""
+@dataclass(frozen=True)
+class Created:
+    """A new project: where it is, how many units and towns it has; ``towns`` is ``None`` where none can be had."""
+
+    folder: ProjectFolder
+    units: int = 0
+    towns: int | None = 0
+
+
+def create_project(path: str | Path, title: str | None = None, codes: Sequence[str] = ()) -> Created:
+    """Make a project in a new or empty folder, with the places and boundaries of countries, if any are named.
+
+    ``codes`` are ISO 3166-1 codes of three letters; ``world`` means every country. Raises ``UnknownCountry``, and
+    ``WriteError`` where something is in the folder already.
+    """
     folder = ProjectFolder(Path(path).absolute())
-    plant(folder.root, _files(title or folder.root.name), last="data")
-    return folder
+    chosen = named_countries(codes)
+    begun = beginning(chosen) if chosen else None
+    plant(folder.root, _files(title or folder.root.name, chosen, begun), last="data")
+    if begun is None:
+        return Created(folder)
+    return Created(folder, sum(row["kind"] == "adm1" for row in begun.places), begun.towns)
 
 
-def _files(title: str) -> dict[str, bytes]:
+def _files(title: str, chosen: Sequence[Country], begun: Beginning | None) -> dict[str, bytes]:
     """What a new project consists of, by its path."""
-    tables = {f"data/{name}.csv": write_csv(table_schema(name).names, []) for name in TABLES}
-    readmes = {f"{below}/README.md": text.encode() for below, text in _README.items()}
-    return {**tables, **readmes, SETTINGS: _SETTINGS.format(title=_toml(title)).encode()}
+    settings = _SETTINGS.format(
+        title=_toml(title),
+        credits=f"[{_toml(geonames.CREDIT)}]" if begun and begun.towns else "[]",
+        # A project about the whole world has no countries that coordinates could lie outside of.
+        countries="[]" if is_world(chosen) else f"[{', '.join(_toml(one.iso3) for one in chosen)}]",
+    )
+    files = {f"data/{name}.csv": write_csv(table_schema(name).names, []) for name in TABLES}
+    files |= {f"{below}/README.md": text.encode() for below, text in _README.items()}
+    if begun:
+        names = table_schema("places").names
+        files["data/places.csv"] = write_csv(names, ([row.get(name, "") for name in names] for row in begun.places))
+        files |= {f"data/boundaries/{name}.geojson": data for name, data in begun.boundaries.items()}
+    return {**files, SETTINGS: settings.encode()}
 
 
 def _toml(text: str) -> str:

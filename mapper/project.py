@@ -6,32 +6,34 @@ import contextlib
 import json
 import os
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mapper import __version__
+from mapper import __version__, stages
 from mapper.additions import Added, add_row
-from mapper.checks import Examined, examine, in_order, read_gazetteer
+from mapper.checks import Examined, examine, read_gazetteer
 from mapper.dates import DateError, parse_date
 from mapper.descriptions import as_datapackage
 from mapper.displacement import Displacement, read_secret, secret_path
 from mapper.errors import BuildRefused, SettingsError, WriteError
-from mapper.files import clear_leftovers, finish_staged, publish, sha256_hex, write_whole
+from mapper.files import clear_leftovers, finish_staged, publish, sha256_hex, write_together
 from mapper.places import Gazetteer, fold
-from mapper.problems import Problem
+from mapper.problems import Finding, Problem, Problems
 from mapper.profiles import DEFAULT, FULL
 from mapper.settings import SETTINGS, ProjectFolder, find_project
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from mapper.boundary_imports import BoundariesAdded
     from mapper.disclosure import Disclosure
     from mapper.events import EventTable
     from mapper.formats import Collection, Loss
     from mapper.imports import Imported
+    from mapper.place_imports import PlacesImported
     from mapper.protect import Published
 
 LEDGER = "build.json"
@@ -44,11 +46,11 @@ class BuildResult:
 
     paths: tuple[Path, ...]
     rows: Mapping[str, int]
-    problems: tuple[Problem, ...]
+    problems: Problems
 
     @property
     def has_errors(self) -> bool:
-        return any(problem.is_error for problem in self.problems)
+        return self.problems.errors > 0
 
 
 class Project:
@@ -81,10 +83,14 @@ class Project:
     def check(self, profile: str = DEFAULT) -> list[Problem]:
         """Every problem, errors and warnings, by file, row and column; those of what a publish profile must leave
         out among them. Raises ``UnknownProfile``."""
+        return list(self.problems(profile))
+
+    def problems(self, profile: str = DEFAULT) -> Problems:
+        """The same as ``check``, each made only when it is asked for."""
         from mapper.disclosure import unknown_values
 
-        found = [*self.examined.problems, *unknown_values(self.examined), *self._disclosed(profile).problems]
-        return list(in_order(found, self.examined.events))
+        more = map(Finding.of, (*unknown_values(self.examined), *self._disclosed(profile).problems))
+        return Problems([*self.examined.problems.findings, *more], self.examined.events.table.header)
 
     def add(self, cells: Mapping[str, str]) -> Added:
         """Append a row to events.csv once the whole row passes the check: see ``mapper.additions.add_row``."""
@@ -96,6 +102,19 @@ class Project:
         from mapper.imports import import_file
 
         return import_file(self.folder, file, format_name, **options)
+
+    def import_places(self, file: str | Path, **options: Any) -> PlacesImported:
+        """Add the places of a foreign gazetteer that places.csv lacks: see ``mapper.place_imports.import_places``."""
+        from mapper.place_imports import import_places
+
+        return import_places(self.folder, file, **options)
+
+    def add_boundaries(self, file: str | Path, level: str, **options: Any) -> BoundariesAdded:
+        """Add the polygons of a file's units, and the units themselves: see
+        ``mapper.boundary_imports.add_boundaries``."""
+        from mapper.boundary_imports import add_boundaries
+
+        return add_boundaries(self.folder, file, level, **options)
 
     def datapackage(self) -> str:
         """The ``datapackage.json`` of the project's tables, with the columns that they have."""
@@ -124,17 +143,18 @@ class Project:
         ``full``, which alone shows what the table keeps from readers. Rows with errors are left out and counted;
         with ``strict`` they make it write nothing and raise ``BuildRefused``.
         """
-        published, problems = self._published(profile), self.check(profile)
-        errors = sum(problem.is_error for problem in problems)
+        published, problems = self._published(profile), self.problems(profile)
+        errors = problems.errors
         if strict and errors:
             raise BuildRefused(f"Nothing was written: {errors} error(s), and --strict allows none.")
         self._refuse_nothing()
         target = self._writable(output if output is not None else self.folder.output / "map.html")
         files = self._outputs(target.name, profile)
         _refuse_clash(target, files)
+        stages.begin("Writing the files")
         publish(target.parent, files, last=LEDGER)
         paths = tuple(target.parent / name for name in files)
-        return BuildResult(paths, published.table.counts, tuple(problems))
+        return BuildResult(paths, published.table.counts, problems)
 
     def export(
         self,
@@ -146,18 +166,22 @@ class Project:
     ) -> bytes:
         """The published events in the format that the suffix or ``format_name`` names, as bytes; written to
         ``file`` whole or not at all, unless it is ``None``. ``report`` names a file for what the format can't hold,
-        as JSON. Raises ``UnknownFormat`` and ``UnknownProfile``."""
+        as JSON: in one folder both are written or neither. Raises ``UnknownFormat`` and ``UnknownProfile``."""
         from mapper.formats import format_of, writer
 
         name = format_of(str(file or ""), format_name)
         published = self._published(profile)
         self._refuse_nothing()
+        stages.begin(f"Making {name}")
         data = writer(name)(self._collection(published, profile))
-        if file is not None:
-            write_whole(self._writable(file), data)
+        files: list[tuple[Path, bytes]] = []
         if report is not None:
             told = {"format": name, "losses": [loss.as_dict() for loss in self.losses(name, profile)]}
-            write_whole(self._writable(report), (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode())
+            text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+            files.append((self._writable(report), text.encode()))
+        if file is not None:
+            files.append((self._writable(file), data))
+        write_together(files)
         return data
 
     def losses(self, format_name: str, profile: str = DEFAULT) -> list[Loss]:
@@ -168,8 +192,9 @@ class Project:
 
     def _refuse_nothing(self) -> None:
         """Without a table of events there is nothing to build, and what was built before stays."""
-        for problem in self.examined.problems:
-            if problem.code in ("table-missing", "table-empty") and problem.file == self.examined.events.table.file:
+        for finding in self.examined.problems.findings:
+            if finding.code in ("table-missing", "table-empty") and finding.file == self.examined.events.table.file:
+                problem = finding.problem(0)
                 raise BuildRefused(f"{problem.file}: {problem.message} Nothing was written. {problem.remedy}")
 
     def _writable(self, file: str | Path) -> Path:
@@ -200,10 +225,12 @@ class Project:
         from mapper.protect import publish as protect
 
         if profile not in self._publications:
+            examined = self.examined
+            stages.begin("Merging reports and protecting people")
             disclosure = self._disclosed(profile)
             self._refuse_unknown(disclosure)
             displacement = self._displacement(disclosure)
-            self._publications[profile] = protect(self.examined, event_table(self.examined), disclosure, displacement)
+            self._publications[profile] = protect(examined, event_table(examined), disclosure, displacement)
         return self._publications[profile]
 
     def _refuse_unknown(self, disclosure: Disclosure) -> None:
@@ -226,19 +253,25 @@ class Project:
 
         settings = self.examined.settings
         note = FULL_NOTE if profile == FULL else ""
-        return Collection(published.table, settings.title, settings.licence, published.sources, note)
+        return Collection(
+            published.table, settings.title, settings.licence, published.sources, note, self.examined.taxonomy
+        )
 
     def _outputs(self, map_name: str, profile: str) -> dict[str, bytes]:
         from mapper.formats import writer
 
         published = self._published(profile)
         collection = self._collection(published, profile)
-        files = {
-            map_name: self._map(published, profile),
-            "events.geojson": writer("geojson")(collection),
-            "events.csv": writer("csv")(collection),
+        make: dict[str, Callable[[], bytes]] = {
+            map_name: lambda: self._map(published, profile),
+            "events.geojson": lambda: writer("geojson")(collection),
+            "events.csv": lambda: writer("csv")(collection),
+            LEDGER: lambda: self._ledger(files, profile),
         }
-        files[LEDGER] = self._ledger(files, profile)
+        files: dict[str, bytes] = {}
+        for name, made in make.items():
+            stages.begin(f"Making {name}")
+            files[name] = made()
         return files
 
     def _map(self, published: Published, profile: str) -> bytes:
@@ -264,20 +297,18 @@ class Project:
     def _ledger(self, files: Mapping[str, bytes], profile: str) -> bytes:
         published = self._published(profile)
         counts = published.table.counts
-        ledger = {
+        ledger: dict[str, Any] = {
             "generator": f"conflict-event-mapper {__version__}",
             "profile": profile,
             "as_of": as_of(published.table, published.sources),
             "events": len(published.table),
             "rows": {"all": sum(counts.values()), **counts},
-            "problems": [
-                {"code": one.code, "severity": one.severity, "file": one.file, "row": one.row, "column": one.column}
-                for one in self.check(profile)
-            ],
+            "problems": [],
             "inputs": self._inputs(published),
             "outputs": {name: sha256_hex(data) for name, data in sorted(files.items())},
         }
-        return (json.dumps(ledger, ensure_ascii=False, indent=2) + "\n").encode()
+        text = json.dumps(ledger, ensure_ascii=False, indent=2) + "\n"
+        return text.replace('"problems": []', f'"problems": [{_listed(self.problems(profile))}]', 1).encode()
 
     def _inputs(self, published: Published) -> dict[str, str]:
         """SHA-256 of what was read, by its path in the project; a text that only hidden rows cite isn't named."""
@@ -287,6 +318,20 @@ class Project:
         texts = (source for source in published.sources if source["sha256"] and source["file"])
         hashes |= {f"seeds/{source['file']}": source["sha256"] for source in texts}
         return dict(sorted(hashes.items()))
+
+
+def _listed(problems: Problems) -> str:
+    """A line a problem, of which there may be very many, without what a cell holds."""
+    told: dict[int, tuple[str, str]] = {}
+    lines: list[str] = []
+    for finding, row in problems.spots():
+        if id(finding) not in told:
+            about = {"code": finding.code, "severity": finding.severity, "file": finding.file}
+            start, column = (json.dumps(one, ensure_ascii=False) for one in (about, finding.column))
+            told[id(finding)] = f'{start[:-1]}, "row": ', f', "column": {column}}}'
+        start, end = told[id(finding)]
+        lines.append(f"{start}{'null' if row is None else row}{end}")
+    return "\n    " + ",\n    ".join(lines) + "\n  " if lines else ""
 
 
 def as_of(events: EventTable, sources: Sequence[Mapping[str, Any]]) -> str | None:

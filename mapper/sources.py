@@ -11,13 +11,16 @@ import re
 import stat
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from mapper.errors import MapperError
 from mapper.normal_form import is_nfc, nfc
@@ -27,11 +30,20 @@ Span = tuple[int, int]
 
 _LARGEST = 50 * 1024 * 1024
 _LONGEST_NEAREST = 300
+_COMPARED = 1 << 21  # characters of a text held against quotes that aren't in it, a tenth of a second's worth
+_NOT_LOOKED_FOR = "(not looked for, since many quotes aren't in this source)"
+_FEW = 30  # quotes, from which on they are looked for together
+_STRIDES = (64, 16)  # characters by whose hash passages of at least that length are looked for
+_WINDOW = 1 << 20  # characters of a text that are hashed at once
+_FACTOR = 0x9E3779B1
+_SLOTS = 20  # bits of a hash that tell whether it is worth a closer look
 _MOST = 1000  # occurrences worth counting; a hostile text could hold millions that overlap
 _BOM = b"\xef\xbb\xbf"
 _APART = "[…]"
 _SPACES = re.compile(r"\s+")
 # Only from U+0300 on do characters combine with the one before them, or change in NFC by themselves.
+_COMBINING = "\u0300"
+_SPACE_TABLE = np.array([chr(code).isspace() for code in range(0x3002)])
 _MAY_CHANGE = re.compile(r"\s{2,}|[^\S ]|\S?[^\s\x00-\u02ff]+")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\\:]")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])\s*(?:\..*)?", re.IGNORECASE)
@@ -56,6 +68,11 @@ class QuoteNotFound(MapperError):
         super().__init__(f"Not in the text: {shown(passage)} The nearest passage is: {shown(nearest)}")
         self.passage, self.nearest = passage, nearest
 
+    @property
+    def told(self) -> dict[str, object]:
+        """What a problem's message needs of it."""
+        return {"nearest": self.nearest}
+
 
 class QuoteOutOfOrder(QuoteNotFound):
     """A passage stands in the text, but not after the passage that the quote puts in front of it."""
@@ -71,6 +88,11 @@ class QuoteAmbiguous(MapperError):
     def __init__(self, passage: str, count: int) -> None:
         super().__init__(f"In the text {count} times: {shown(passage)}")
         self.passage, self.count = passage, count
+
+    @property
+    def told(self) -> dict[str, object]:
+        """What a problem's message needs of it."""
+        return {"count": self.count}
 
 
 @dataclass(frozen=True)
@@ -124,6 +146,18 @@ class TextIndex:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._known: dict[str, list[Span]] = {}
+        self._compared = 0
+
+    def locate_all(self, quotes: Sequence[str]) -> list[tuple[Span, ...] | QuoteNotFound | QuoteAmbiguous]:
+        """What ``locate`` says of each quote, returned or raised; many are looked for in one pass over the text."""
+        if len(quotes) > _FEW:
+            self._look_for({passage for quote in quotes for passage in passages_of(quote)})
+        known, none = self._known, ()
+        alone = (known.get(quote.strip(), none) for quote in quotes)  # most quotes are one passage, found once
+        return [
+            (spans[0],) if len(spans) == 1 else self._outcome(quote) for quote, spans in zip(quotes, alone, strict=True)
+        ]
 
     def locate(self, quote: str) -> tuple[Span, ...]:
         """Where each passage of a quote stands, in order; `` […] `` parts passages that are apart.
@@ -144,11 +178,33 @@ class TextIndex:
 
     def find_inside(self, words: str, spans: tuple[Span, ...]) -> tuple[Span, ...]:
         """Every place where words stand within one of the spans, in order; empty where they don't."""
-        return tuple(
-            (offset + start, offset + end)
-            for offset, stop in spans
-            for start, end in TextIndex(self.text[offset:stop]).everywhere(words.strip())
-        )
+        wanted = words.strip()
+        if len(spans) == 1:
+            return self._inside(wanted, *spans[0])
+        return tuple(hit for start, end in spans for hit in self._inside(wanted, start, end))
+
+    def _inside(self, wanted: str, start: int, end: int) -> tuple[Span, ...]:
+        first = self.text.find(wanted, start, end) if wanted else -1
+        last = first + len(wanted)
+        if first >= 0 and self.text.find(wanted, first + 1, end) < 0 and _stands_alone(self.text, first, last, end):
+            return ((first, last),)
+        hits = tuple(_occurrences(self.text, wanted, start, end))
+        alike = () if hits else TextIndex(self.text[start:end])._alike(wanted)
+        return hits or tuple((start + one, start + other) for one, other in alike)
+
+    def _outcome(self, quote: str) -> tuple[Span, ...] | QuoteNotFound | QuoteAmbiguous:
+        try:
+            return self.locate(quote)
+        except (QuoteNotFound, QuoteAmbiguous) as miss:
+            return miss
+
+    def _look_for(self, passages: Iterable[str]) -> None:
+        """Find the occurrences of many passages at once; those that don't stand in the text, in its normalised form."""
+        self._known |= all_occurrences(self.text, passages)
+        forms = {passage: _normalised(passage) for passage, spans in self._known.items() if not spans}
+        if forms:
+            found = all_occurrences(self._normal.text, forms.values())
+            self._known |= {passage: self._originals(found[form]) for passage, form in forms.items()}
 
     def _only(self, passage: str) -> Span:
         hits = self.everywhere(passage)
@@ -160,12 +216,17 @@ class TextIndex:
 
     def everywhere(self, passage: str) -> list[Span]:
         """Every place where a passage stands in the text, in order; a thousand at most."""
-        exact = list(islice(_occurrences(self.text, passage), _MOST))
-        if exact:
-            return exact
+        if passage in self._known:
+            return self._known[passage]
+        return list(islice(_occurrences(self.text, passage), _MOST)) or self._alike(passage)
+
+    def _alike(self, passage: str) -> list[Span]:
+        """Where a passage stands in the normalised text."""
+        return self._originals(islice(_occurrences(self._normal.text, _normalised(passage)), _MOST))
+
+    def _originals(self, spans: Iterable[Span]) -> list[Span]:
         normal = self._normal
-        alike = islice(_occurrences(normal.text, _normalised(passage)), _MOST)
-        found = ((normal.original(start), normal.original(end)) for start, end in alike)
+        found = ((normal.original(start), normal.original(end)) for start, end in spans)
         return [(start, end) for start, end in found if start is not None and end is not None]
 
     @cached_property
@@ -176,6 +237,9 @@ class TextIndex:
         from rapidfuzz.fuzz import partial_ratio_alignment
 
         text = self._normal.text
+        self._compared += len(text)
+        if self._compared > max(_COMPARED, len(text)):
+            return _NOT_LOOKED_FOR
         found = partial_ratio_alignment(_normalised(passage)[:_LONGEST_NEAREST], text)
         if found is None or not text:
             return ""
@@ -184,7 +248,8 @@ class TextIndex:
 
 def passages_of(quote: str) -> list[str]:
     """The passages of a quote, which `` […] `` parts."""
-    return [passage.strip() for passage in quote.split(_APART) if passage.strip()]
+    parts = quote.split(_APART) if _APART in quote else (quote,)
+    return [passage for part in parts if (passage := part.strip())]
 
 
 class _Piece(NamedTuple):
@@ -230,7 +295,7 @@ class _Normalised:
 
 def _changes(text: str) -> Iterator[tuple[int, int, str]]:
     """The stretches (start, end) that normalising changes, each as short as can be, and what they become."""
-    for match in _MAY_CHANGE.finditer(text):
+    for match in _changeable(text):
         run, start = match.group(), match.start()
         if run[0].isspace():
             yield start, match.end(), " "
@@ -240,6 +305,29 @@ def _changes(text: str) -> Iterator[tuple[int, int, str]]:
                 if form != piece:
                     yield start, start + len(piece), form
                 start += len(piece)
+
+
+def _changeable(text: str) -> Iterator[re.Match[str]]:
+    """What ``_MAY_CHANGE`` finds in a text, looked for only where it may be."""
+    done = 0
+    for start in range(0, len(text), _WINDOW):
+        for at in _odd(text[start : start + _WINDOW + 1]).tolist():
+            first = start + at
+            if first < done:
+                continue
+            marks_letter = first > done and not text[first].isspace() and not text[first - 1].isspace()
+            found = _MAY_CHANGE.match(text, first - marks_letter)
+            if found:
+                yield found
+                done = found.end()
+
+
+def _odd(text: str) -> npt.NDArray[np.int64]:
+    """Where a text has white space other than one space, or what may combine or change in NFC."""
+    letters = _letters(text)
+    is_space = _SPACE_TABLE[np.minimum(letters, len(_SPACE_TABLE) - 1)]
+    doubled = is_space & np.append(is_space[1:], False)
+    return np.flatnonzero((is_space & (letters != ord(" "))) | doubled | (letters >= ord(_COMBINING)))
 
 
 def _clusters(run: str) -> list[str]:
@@ -254,14 +342,74 @@ def _normalised(text: str) -> str:
     return _SPACES.sub(" ", nfc(text))
 
 
-def _occurrences(text: str, words: str) -> Iterator[Span]:
+def _occurrences(text: str, words: str, start: int = 0, stop: int | None = None) -> Iterator[Span]:
     """Where words stand in a text, overlaps included, unless they begin or end within a combining sequence."""
-    at = text.find(words) if words else -1
+    stop = len(text) if stop is None else stop
+    at = text.find(words, start, stop) if words else -1
     while at >= 0:
-        end = at + len(words)
-        if not _extends(text[at]) and not (end < len(text) and _extends(text[end])):
-            yield at, end
-        at = text.find(words, at + 1)
+        if _stands_alone(text, at, at + len(words), stop):
+            yield at, at + len(words)
+        at = text.find(words, at + 1, stop)
+
+
+def _stands_alone(text: str, start: int, end: int, stop: int) -> bool:
+    return not _extends(text[start]) and not (end < stop and _extends(text[end]))
+
+
+def all_occurrences(text: str, passages: Iterable[str]) -> dict[str, list[Span]]:
+    """What ``_occurrences`` finds of each passage, in one pass over the text (Rabin and Karp's way).
+
+    Every stretch of a certain length is hashed, all at once; only where the hash is that of a passage's beginning
+    are the characters themselves compared. Short passages are looked for one by one.
+    """
+    found: dict[str, list[Span]] = {passage: [] for passage in passages}
+    rest = list(found)
+    for stride in _STRIDES:
+        long = [passage for passage in rest if len(passage) >= stride]
+        rest = [passage for passage in rest if len(passage) < stride]
+        for at, passage in _candidates(text, long, stride):
+            end = at + len(passage)
+            known = found[passage]
+            if text.startswith(passage, at) and len(known) < _MOST and _stands_alone(text, at, end, len(text)):
+                known.append((at, end))
+    found |= {passage: list(islice(_occurrences(text, passage), _MOST)) for passage in rest}
+    return found
+
+
+def _candidates(text: str, passages: Sequence[str], stride: int) -> Iterator[tuple[int, str]]:
+    """Where a passage may stand, by the hash of its beginning, from the beginning of the text to its end."""
+    if not passages:
+        return
+    letters = _letters("".join(passage[:stride] for passage in passages)).reshape(-1, stride)
+    powers = [pow(_FACTOR, stride - 1 - at, 1 << 32) for at in range(stride)]
+    beginnings = letters @ np.array(powers, np.uint32)
+    order = np.argsort(beginnings, kind="stable")
+    wanted = beginnings[order]
+    is_wanted = np.zeros(1 << _SLOTS, bool)
+    is_wanted[wanted >> (32 - _SLOTS)] = True
+    for start in range(0, len(text), _WINDOW):
+        hashes = _hashes(text[start : start + _WINDOW + stride - 1], stride)
+        near = np.flatnonzero(is_wanted[hashes >> (32 - _SLOTS)])
+        first, last = (np.searchsorted(wanted, hashes[near], side) for side in ("left", "right"))
+        for at, low, high in zip(near.tolist(), first.tolist(), last.tolist(), strict=True):
+            yield from ((start + at, passages[one]) for one in order[low:high].tolist())
+
+
+def _hashes(text: str, stride: int) -> npt.NDArray[np.uint32]:
+    """A hash of each stretch of ``stride`` characters (a power of two), made of those of its halves.
+
+    It is the polynomial of which the characters are the coefficients, at ``_FACTOR``, modulo 2³².
+    """
+    hashes = _letters(text)
+    half, factor = 1, _FACTOR
+    while half < stride:
+        hashes = hashes[:-half] * np.uint32(factor) + hashes[half:]
+        half, factor = 2 * half, factor * factor & 0xFFFFFFFF
+    return hashes
+
+
+def _letters(text: str) -> npt.NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 def _extends(char: str) -> bool:

@@ -24,10 +24,12 @@ from mapper.delimited import (
     BrokenRecord,
     BrokenTable,
     Dialect,
+    Source,
     blocks,
     encode,
     escape_formula,
     format_record,
+    likely_source,
     newline_of,
     read_source,
     records,
@@ -55,7 +57,8 @@ __all__ = [
 ]
 
 FILE_LIMIT = 2 << 30
-_SUFFIXES = (".csv", ".xlsx", ".ods")
+_WORKBOOKS = (".xlsx", ".ods")
+_SUFFIXES = (".csv", *_WORKBOOKS)
 _BLANK = "\ufeff\u200b\u2060" + "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 _BLOCK = 256  # records are turned into columns while they are still in the processor's cache
 _SMALL = 1 << 20  # bytes; larger tables aren't kept for another build
@@ -97,7 +100,9 @@ class Table:
 
     def positions(self, rows: Iterable[int]) -> npt.NDArray[np.int64]:
         """Where the records of these numbers stand in the columns."""
-        return np.searchsorted(np.asarray(self.rows), np.fromiter(rows, np.int64))
+        wanted = np.fromiter(rows, np.int64)
+        is_whole = isinstance(self.rows, range)
+        return wanted - self.rows[0] if is_whole and len(wanted) else np.searchsorted(np.asarray(self.rows), wanted)
 
 
 def clean(cell: str) -> str:
@@ -139,7 +144,7 @@ def parse_table(data: bytes, suffix: str, name: str, file: str, schema: TableSch
 
 def _parse(data: bytes, suffix: str, name: str, file: str, schema: TableSchema) -> Table:
     reading = _Reading(name, file, schema, sha256_hex(data))
-    return _read_csv(data, reading) if suffix == ".csv" else _read_workbook(data, reading)
+    return _read_workbook(data, reading) if suffix.lower() in _WORKBOOKS else _read_csv(data, reading)
 
 
 # For the builds of one process: the same bytes are the same table.
@@ -189,7 +194,14 @@ def _read(path: Path, file: str) -> bytes:
 
 
 def _read_csv(data: bytes, reading: _Reading) -> Table:
-    source = read_source(data, reading.file)
+    try:
+        return _read_text(likely_source(data, reading.file), data, reading)
+    except UnicodeDecodeError:
+        reading.start([])
+        return _read_text(read_source(data, reading.file), data, reading)
+
+
+def _read_text(source: Source, data: bytes, reading: _Reading) -> Table:
     if source.encoding != "utf-8":
         reading.problem("table-encoding", encoding="Windows-1252" if source.encoding == "cp1252" else "UTF-16")
     delimiter = max(DELIMITERS, key=lambda one: reading.likeness(records(source.lines(), one)))

@@ -194,6 +194,7 @@ def _warm() -> None:
 
     from mapper import Project
     from mapper.cli import VERBS, cli
+    from mapper.formats import writes
 
     for verb in VERBS:
         cli.get_command(None, verb)  # type: ignore[arg-type]
@@ -201,7 +202,8 @@ def _warm() -> None:
         project = Project.open(make(Path(scratch), [event("warm")]))
         project.build()
         project.add(event("warmer"))
-        project.export(Path(scratch) / "events.csv")
+        for name in writes():
+            project.export(None, name)
     gc.collect()
     gc.freeze()
 

@@ -158,10 +158,13 @@ def _inflated(data: bytes) -> Iterator[bytes]:
 def _members(data: bytes) -> Iterator[bytes]:
     if b"PK\x03\x04" not in data[:4]:
         return
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        yield archive.comment
-        for member in archive.infolist():
-            yield from (member.filename.encode(), member.comment, member.extra, archive.read(member))
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            yield archive.comment
+            for member in archive.infolist():
+                yield from (member.filename.encode(), member.comment, member.extra, archive.read(member))
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, OSError):
+        return  # an archive whose bytes were unescaped is none any more; as it was it has been opened
 
 
 def _rows(data: bytes) -> Iterator[bytes]:
@@ -172,7 +175,10 @@ def _rows(data: bytes) -> Iterator[bytes]:
         path = Path(folder) / "data.sqlite"
         path.write_bytes(data)
         database = sqlite3.connect(path)
-        names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        try:
+            names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        except sqlite3.DatabaseError:
+            names = []  # a database of which escapes were undone
         for name in names:
             try:
                 rows = list(database.execute(f'SELECT * FROM "{name}"'))
@@ -186,13 +192,26 @@ def _rows(data: bytes) -> Iterator[bytes]:
 def _parquet(data: bytes) -> Iterator[bytes]:
     if not data.startswith(b"PAR1"):
         return
+    import pyarrow
     import pyarrow.parquet
 
-    table: Any = pyarrow.parquet.read_table(io.BytesIO(data))
+    try:
+        table: Any = pyarrow.parquet.read_table(io.BytesIO(data))
+    except (pyarrow.ArrowException, OSError):
+        return  # a file of which escapes were undone
     yield repr(table.schema).encode()
     for column in table.columns:
-        for cell in column.to_pylist():
-            yield cell if isinstance(cell, bytes) else str(cell).encode()
+        yield from _leaves(column.to_pylist())
+
+
+def _leaves(cell: Any) -> Iterator[bytes]:
+    if isinstance(cell, dict):
+        cell = [one for pair in cell.items() for one in pair]
+    if isinstance(cell, (list, tuple)):
+        for one in cell:
+            yield from _leaves(one)
+    else:
+        yield cell if isinstance(cell, bytes) else str(cell).encode()
 
 
 def _folded_in(data: bytes, hidden: Mapping[str, str | float]) -> list[str]:
@@ -207,6 +226,16 @@ def _folded_in(data: bytes, hidden: Mapping[str, str | float]) -> list[str]:
     return found
 
 
+def _as_parquet(value: bytes) -> bytes:
+    import pyarrow
+    import pyarrow.parquet
+
+    file = io.BytesIO()
+    table = pyarrow.table({"cell": [[{"inner": value}]], "other": [b"z" * 9000]})
+    pyarrow.parquet.write_table(table, file, compression="zstd", write_statistics=False)
+    return file.getvalue()
+
+
 def packed(value: bytes) -> dict[str, bytes]:
     """A value as programs pack it, to show that it would be found: one file a way."""
     around = b'{"a": "' + b"x" * 40 + value + b"y" * 40 + b'"}'
@@ -214,6 +243,11 @@ def packed(value: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("inner.json", around)
     deflate = zlib.compressobj(wbits=-15)
+    database = sqlite3.connect(":memory:")
+    database.execute("CREATE TABLE cells (cell)")
+    # Of 30,000 bytes 1,356 stand with the row, the others in pages of 4,092 each: the value is cut in two.
+    before = b"x" * (1356 + 4092 - len(value) // 2) + value
+    database.execute("INSERT INTO cells VALUES (?)", (before.ljust(30_000, b"y"),))
     return {
         "plain": around,
         "gzip": gzip.compress(around),
@@ -225,4 +259,6 @@ def packed(value: bytes) -> dict[str, bytes]:
         "entities": "".join(f"&#{ord(char)};" for char in around.decode()).encode(),
         "percent": urllib.parse.quote(around.decode()).encode(),
         "UTF-16": around.decode().encode("utf-16"),
+        "SQLite": database.serialize(),
+        "Parquet": _as_parquet(around),
     }

@@ -122,7 +122,7 @@ def test_blank_ids_are_missing_not_duplicates() -> None:
 
 
 def test_a_row_that_could_not_be_read_whole_has_no_further_faults() -> None:
-    assert cells_of(broken=frozenset({2}), date=["nonsense"]).problems == ()
+    assert list(cells_of(broken=frozenset({2}), date=["nonsense"]).problems) == []
 
 
 def test_columns_that_the_table_lacks_are_blank() -> None:

@@ -302,3 +302,45 @@ def test_a_table_saved_while_the_row_was_checked_is_not_written_over(
     assert done.exit_code == 1
     assert "data/events.csv has changed since it was read; nothing was written" in done.stderr
     assert table.read_bytes().endswith(b"saved by an editor\n")
+
+
+def _rows_with_faults(folder: Path, dates: list[str]) -> Path:
+    header = "event_id,event_type,title,date,place,source_id,quote\n"
+    quote = "masked men burned the mill of Northtown"
+    rows = (f"e{at},Battles,Fire,{date},northtown,gazette,{quote}\n" for at, date in enumerate(dates))
+    (folder / "data" / "events.csv").write_text(header + "".join(rows), encoding="utf-8")
+    return folder
+
+
+def test_ten_rows_with_one_fault_have_a_line_each(fiction: Path) -> None:
+    lines = _mapper(_rows_with_faults(fiction, ["soon"] * 10), "check").stdout.splitlines()
+    assert [line.split(": ")[0] for line in lines] == [f"data/events.csv:{row}:date" for row in range(2, 12)]
+
+
+def test_very_many_rows_with_one_fault_are_told_by_the_first_that_differ_and_a_count(fiction: Path) -> None:
+    dates = ["soon", "soon", "never", "2031-03-04", "once", "soon", "later", *["soon"] * 2000]
+    checked = _mapper(_rows_with_faults(fiction, dates), "check")
+    lines = checked.stdout.splitlines()
+    wheres = [f"data/events.csv:{row}:date" for row in (2, 4, 6)]
+    assert [line.split(": ")[0] for line in lines] == [*wheres, "data/events.csv:date"]
+    assert lines[-1] == (
+        "data/events.csv:date: error: 2,003 more like these in rows 3, 7, 8 …. "
+        "`mapper check --format json` lists them all. [date-not-edtf]"
+    )
+    assert checked.stderr == "2,006 errors, 0 warnings\n"
+
+
+def test_the_json_lists_every_problem_however_many_there_are(fiction: Path) -> None:
+    checked = _mapper(_rows_with_faults(fiction, ["soon"] * 500), "check", "--format", "json")
+    report = json.loads(checked.stdout)
+    assert (report["errors"], len(report["problems"])) == (500, 500)
+    assert [problem["row"] for problem in report["problems"]] == list(range(2, 502))
+    assert checked.stdout == json.dumps(report, indent=2) + "\n"
+
+
+def test_the_ledger_lists_every_problem_however_many_there_are(fiction: Path) -> None:
+    _mapper(_rows_with_faults(fiction, ["soon"] * 500), "build")
+    ledger = json.loads((fiction / "output" / "build.json").read_text(encoding="utf-8"))
+    first = {"code": "date-not-edtf", "severity": "error", "file": "data/events.csv", "row": 2, "column": "date"}
+    assert ledger["problems"][0] == first
+    assert len(ledger["problems"]) == 500 == ledger["rows"]["rejected"]

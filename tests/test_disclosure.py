@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from leaks import leaks
 from small_project import PLACES, QUOTE, TEXT, event, make, source
 
+from mapper.formats import writes
 from mapper.problems import Problem
 from mapper.project import Project
 
@@ -163,8 +165,8 @@ def test_quotes_of_a_source_of_which_nothing_is_shown_are_in_no_output(tmp_path:
             [],
             "gazette",
         )
-        for name in ("geojson", "csv"):
-            assert QUOTE.encode() not in project.export(None, name, profile=profile)
+        made = {name: project.export(None, name, profile=profile) for name in writes()}
+        assert leaks(made, {"quote": QUOTE}) == []
 
 
 def test_a_public_project_asks_nothing_of_this(tmp_path: Path) -> None:

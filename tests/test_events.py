@@ -195,6 +195,21 @@ def test_reports_of_one_event_are_one_row_that_keeps_them_all(tabulated: Callabl
     assert [one["event_type"] for one in reports][1] == "Riots"
 
 
+def test_reports_that_spell_one_place_in_several_ways_agree_about_it(
+    exported: Callable[..., dict[str, Any]],
+) -> None:
+    (feature,) = exported(
+        event("a", "northtown"),
+        event("b", "Nòrtoun", same_event_as="a"),
+        event("c", "Northtown (settlement)", same_event_as="a"),
+        event("d", "southtown; N'town", same_event_as="a"),
+        event("e", "Atlantis", same_event_as="a"),
+    )["features"]
+    assert feature["properties"]["place"] == "Northtown"
+    told = [report["place"] for report in feature["properties"]["reports"]]
+    assert told == ["Northtown", "Northtown", "Northtown", "Southtown; Northtown", "Atlantis"]
+
+
 DRAFT = {"status": "draft"}
 WRONG = {"date": "soon"}
 RETRACTED = {"status": "retracted", "reason": "r"}

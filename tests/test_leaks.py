@@ -17,6 +17,7 @@ from small_project import event, make, source
 
 from mapper import disclosure, protect
 from mapper.displacement import Displacement
+from mapper.formats import writes
 from mapper.project import Project
 
 SECRET = "0123456789abcdef-fictional-secret-of-a-test"
@@ -171,6 +172,8 @@ def test_the_search_finds_in_each_output_what_the_full_profile_shows(
         texts -= {"source's address", "source"} if output == "map.html" else set()
         assert texts - {name for other, name in found if other == output} == set(), output
     assert {("events.geojson", "latitude"), ("events.csv", "longitude")} <= found
+    for name in writes():
+        assert {("export." + name, "place"), ("export." + name, "latitude")} <= found, name
 
 
 def leak_notes(patch: pytest.MonkeyPatch) -> None:

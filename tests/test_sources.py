@@ -14,11 +14,15 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from mapper.sources import (
+    _MAY_CHANGE,
     QuoteAmbiguous,
     QuoteNotFound,
     QuoteOutOfOrder,
     SourceFileError,
     TextIndex,
+    _changeable,
+    _occurrences,
+    all_occurrences,
     read_source_text,
 )
 
@@ -400,3 +404,39 @@ def test_a_file_over_50_mib_is_refused_before_it_is_read(seeds: Path) -> None:
 def test_any_file_name_at_all_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, file: str) -> None:
     with pytest.raises(SourceFileError):
         read_source_text(tmp_path_factory.getbasetemp(), file)
+
+
+PIECES = st.lists(
+    st.sampled_from(["the gangs", " marched", " on ", "L\u00e9og\u00e2ne", "e\u0301", "\u0301", " " * 3, "\U0001f30d"]),
+    max_size=30,
+)
+
+
+@given(
+    PIECES.map("".join), st.lists(st.tuples(st.integers(0, 200), st.integers(1, 120)), max_size=20), PIECES.map("".join)
+)
+def test_many_passages_are_found_together_where_each_is_found_alone(
+    text: str, cuts: list[tuple[int, int]], other: str
+) -> None:
+    passages = {*(text[start : start + length] for start, length in cuts), other} - {""}
+    assert all_occurrences(text, passages) == {one: list(_occurrences(text, one)) for one in passages}
+
+
+@given(PIECES.map("".join), st.lists(st.tuples(st.integers(0, 200), st.integers(1, 120)), min_size=40, max_size=60))
+def test_many_quotes_are_located_together_as_each_alone(text: str, cuts: list[tuple[int, int]]) -> None:
+    quotes = [text[start : start + length].replace("\u00e9", "e\u0301") for start, length in cuts]
+    together = [one if isinstance(one, tuple) else str(one) for one in TextIndex(text).locate_all(quotes)]
+    assert together == [_outcome(TextIndex(text), quote) for quote in quotes]
+
+
+@given(st.text(st.sampled_from([*" \n\t\u00a0\u3000ea\u00e9\u0301\u0323\u1100\u1161\U0001f30d\u200d"]), max_size=40))
+def test_what_may_change_is_found_wherever_it_is(text: str) -> None:
+    expected = [match.span() for match in _MAY_CHANGE.finditer(text)]
+    assert [match.span() for match in _changeable(text)] == expected
+
+
+def _outcome(index: TextIndex, quote: str) -> object:
+    try:
+        return index.locate(quote)
+    except (QuoteNotFound, QuoteAmbiguous) as miss:
+        return str(miss)

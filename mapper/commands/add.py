@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from mapper.commands import progress
 from mapper.schema import Field, table_schema
 
 _SHORT = {"source_id": "--source", "event_type": "--type", "sub_event_type": "--sub-type"}
@@ -45,7 +46,8 @@ def command(project: Path, /, others: tuple[str, ...], **cells: str | None) -> N
         if not equals:
             raise click.UsageError(f"--set {other}: write it as COLUMN=TEXT.")
         row[column] = text
-    added = Project.open(project).add(row)
+    with progress.shown():
+        added = Project.open(project).add(row)
     show(added.problems, err=True)
     if any(problem.is_error for problem in added.problems):
         click.echo(f"{summary(added.problems)}: nothing was written.", err=True)

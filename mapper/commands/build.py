@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mapper.commands import progress
 from mapper.commands.report import plural, show, summary
 
 if TYPE_CHECKING:
@@ -36,9 +37,11 @@ def command(project: Path, *, output: Path | None, profile: str, strict: bool, o
     if watch:
         _follow(opened, output, profile, strict, open_it)
         return
-    problems = opened.check(profile)
+    with progress.shown():
+        problems = opened.problems(profile)
     show(problems, err=True)
-    result = opened.build(output, profile=profile, strict=strict)
+    with progress.shown():
+        result = opened.build(output, profile=profile, strict=strict)
     click.echo(_told(result), err=True)
     if result.has_errors:
         missing = [f"{result.rows[fate]} {fate}" for fate in ("rejected", "unlocated") if result.rows[fate]]
@@ -94,8 +97,11 @@ def _attempt(project: Project, output: Path | None, profile: str, strict: bool) 
     from mapper.problems import shown
 
     try:
-        show(project.check(profile), err=True)
-        return project.build(output, profile=profile, strict=strict)
+        with progress.shown():
+            problems = project.problems(profile)
+        show(problems, err=True)
+        with progress.shown():
+            return project.build(output, profile=profile, strict=strict)
     except (MapperError, OSError) as error:
         click.echo(f"mapper: {shown(error, 10_000)}", err=True)
         return None

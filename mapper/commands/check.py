@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from mapper.commands import progress
 from mapper.commands.report import as_json, show, summary
 
 
@@ -20,20 +21,23 @@ def command(project: Path, form: str, strict: bool) -> None:
     Exits 1 if there is an error; with --strict also if there is a warning.
     """
     from mapper.errors import SettingsError
-    from mapper.problems import Problem, Unreadable
+    from mapper.problems import Finding, Problem, Problems, Unreadable
     from mapper.project import Project
     from mapper.settings import SETTINGS
 
     opened = Project.open(project)
     try:
-        problems = opened.check()
+        with progress.shown():
+            problems = opened.problems()
     except Unreadable as error:
-        problems = [error.problem]
+        problems = Problems([Finding.of(error.problem)])
     except SettingsError as error:
-        problems = [Problem("settings-wrong", SETTINGS, params={"why": str(error).removeprefix(f"{SETTINGS}: ")})]
+        why = str(error).removeprefix(f"{SETTINGS}: ")
+        problems = Problems([Finding.of(Problem("settings-wrong", SETTINGS, params={"why": why}))])
     if form == "json":
-        click.echo(as_json(problems))
+        for part in as_json(problems):
+            click.echo(part, nl=False)
     else:
         show(problems, err=False)
         click.echo(summary(problems), err=True)
-    sys.exit(any(problem.is_error or strict for problem in problems))
+    sys.exit(bool(problems.errors or (strict and problems)))

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from mapper.commands import progress
+
 
 @click.command("export")
 @click.argument("file")
@@ -30,9 +32,11 @@ def command(project: Path, file: str, form: str | None, profile: str, report: Pa
 
     opened = Project.open(project)
     name = format_of(file, form)
-    errors = [problem for problem in opened.check(profile) if problem.is_error]
+    with progress.shown():
+        errors = opened.problems(profile).only_errors()
     show(errors, err=True)
-    data = opened.export(None if file == "-" else file, name, report, profile=profile)
+    with progress.shown():
+        data = opened.export(None if file == "-" else file, name, report, profile=profile)
     if file == "-":
         click.echo(data, nl=False)
     for loss in opened.losses(name, profile):

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mapper.commands.report import plural
+from mapper.commands import progress
+from mapper.commands.report import pairs, plural
 
 if TYPE_CHECKING:
     from mapper.imports import Imported
@@ -20,7 +21,7 @@ _TELLING = 10
 
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--format", "form", metavar="F", help="acled, ucdp, geojson, csv (ours) or mapped; else the file tells.")
+@click.option("--format", "form", metavar="F", help="The format, where the file doesn't tell it.")
 @click.option(
     "--map", "maps", multiple=True, metavar="COLUMN=NAME", help="Our COLUMN stands in the file's column NAME."
 )
@@ -50,29 +51,20 @@ def command(  # noqa: PLR0917
     from mapper.files import write_whole
     from mapper.project import Project
 
-    imported = Project.open(project).import_file(
-        file,
-        form,
-        columns=_pairs("--map", maps),
-        constants=_pairs("--set", sets),
-        date_format=date_format,
-        dry_run=dry_run,
-    )
+    with progress.shown():
+        imported = Project.open(project).import_file(
+            file,
+            form,
+            columns=pairs("--map", maps),
+            constants=pairs("--set", sets),
+            date_format=date_format,
+            dry_run=dry_run,
+        )
     for line in _told(imported, dry_run):
         click.echo(line, err=True)
     if report:
         write_whole(report, (json.dumps(imported.as_dict(), ensure_ascii=False, indent=2) + "\n").encode())
     sys.exit(bool(imported.refused))
-
-
-def _pairs(option: str, texts: tuple[str, ...]) -> dict[str, str]:
-    pairs = {}
-    for text in texts:
-        column, equals, name = text.partition("=")
-        if not equals or not column:
-            raise click.UsageError(f"{option} {text}: write it as COLUMN={'NAME' if option == '--map' else 'TEXT'}.")
-        pairs[column.strip()] = name
-    return pairs
 
 
 def _told(imported: Imported, dry_run: bool) -> Iterator[str]:

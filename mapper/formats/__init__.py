@@ -1,7 +1,8 @@
 """One module a format: what it reads and writes, and what it can't hold. Loaded when a file of it is asked for.
 
-A module that writes has ``write(collection) -> bytes`` and ``losses(collection) -> list[Loss]``; one that reads has
-``read(data, file, ground) -> Incoming`` (``mapper.incoming``).
+A module that writes has ``write(collection) -> bytes`` and ``losses(collection) -> list[Loss]``. One that reads has
+``read(path, ground) -> Incoming`` (``mapper.incoming``), or, if its files are tables, ``recognises(header)`` and
+``translate(columns, rows, ground) -> Incoming``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from mapper.errors import UnknownFormat
 from mapper.events import EventTable
 from mapper.incoming import Loss
+from mapper.schema import Taxonomy
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -36,6 +38,14 @@ __all__ = ["FORMATS", "Collection", "Format", "Loss", "format_of", "losses", "mo
 _ALL = (
     Format("geojson", (".geojson", ".json"), "geojson"),
     Format("csv", (".csv",), "table"),
+    Format("xlsx", (".xlsx",), "workbook"),
+    Format("acled", (".acled.csv",), "acled"),
+    Format("ucdp", (".ucdp.csv",), "ucdp"),
+    Format("datapackage", (".zip",), "datapackage"),
+    Format("geopackage", (".gpkg",), "geopackage"),
+    Format("flatgeobuf", (".fgb",), "flatgeobuf"),
+    Format("kml", (".kml",), "kml"),
+    Format("geoparquet", (".parquet", ".geoparquet"), "geoparquet"),
 )
 FORMATS = {one.name: one for one in _ALL}
 
@@ -43,13 +53,14 @@ FORMATS = {one.name: one for one in _ALL}
 @dataclass(frozen=True)
 class Collection:
     """Published events and what a file of them says of itself. ``sources`` are rows of sources.csv; ``note`` is what
-    whoever opens the file must know."""
+    whoever opens the file must know, ``taxonomy`` has the types' colours."""
 
     table: EventTable
     name: str = ""
     licence: str = ""
     sources: Sequence[dict[str, Any]] = field(default_factory=tuple)
     note: str = ""
+    taxonomy: Taxonomy | None = None
 
     @property
     def frame(self) -> gpd.GeoDataFrame:

@@ -7,22 +7,38 @@ line, so that two versions of a file can be compared by eye.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from io import BytesIO
+from itertools import islice
+from json.encoder import encode_basestring
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from mapper.coded import Coded
 from mapper.errors import TableError
+from mapper.events import EventTable, Reports
 from mapper.formats import Collection, Loss, mapped
-from mapper.formats.properties import DECIMALS, OF_SOURCE, records
+from mapper.formats.properties import (
+    DECIMALS,
+    OF_SOURCE,
+    extra,
+    grouped,
+    properties,
+    put_together,
+    report_properties,
+)
 from mapper.formats.published import Record, incoming_of
 from mapper.incoming import Ground, Incoming, degrees
+from mapper.locate import Location
 
 
 def write(collection: Collection) -> bytes:
-    """The events as a FeatureCollection in UTF-8, in the frame's order (by ``event_id``)."""
+    """The events as a FeatureCollection in UTF-8, in the table's order (by ``event_id``)."""
     head = {
         "type": "FeatureCollection",
         "name": collection.name,
@@ -30,16 +46,88 @@ def write(collection: Collection) -> bytes:
         "sources": [{name: source.get(name) for name in OF_SOURCE} for source in collection.sources],
         **({"note": collection.note} if collection.note else {}),
     }
-    geometries = geometry_json(collection.frame.geometry.to_numpy())
-    features = ",\n".join(
-        f'{{"type": "Feature", "id": {_json(event_id)}, "geometry": {geometry}, "properties": {_json(properties)}}}'
-        for (event_id, properties), geometry in zip(records(collection.frame), geometries, strict=True)
-    )
-    return f'{_json(head)[:-1]}, "features": [\n{features}\n]}}\n'.encode()
+    file = BytesIO()
+    file.write(f'{_json(head)[:-1]}, "features": [\n'.encode())
+    between = ""
+    for features in _features(collection.table):
+        file.write((between + ",\n".join(features)).encode())
+        between = ",\n"
+    file.write(b"\n]}\n")
+    return file.getvalue()
 
 
-def read(collection: Mapping[str, Any], ground: Ground) -> Incoming:
+def _features(table: EventTable) -> Iterator[list[str]]:
+    """Every event as a Feature, in blocks."""
+    ids, geometries = table.texts["event_id"], _geometries(table.locations)
+    heads = [
+        ids.map(lambda name: f'{{"type": "Feature", "id": {encode_basestring(name or "")}, "geometry": '),
+        geometries.map(lambda text: f'{text}, "properties": {{'),
+        *_members(properties(table)),
+    ]
+    reports = reports_json(table.reports)
+    ends = extra(table).map(lambda cells: f', "extra": {_json(cells)}}}}}' if cells else "}}")
+    for block, end in zip(put_together(heads), put_together([ends]), strict=True):
+        yield [
+            f'{head}, "reports": [{told}]{closed}'
+            for head, told, closed in zip(block, islice(reports, len(block)), end, strict=True)
+        ]
+
+
+def reports_json(reports: Reports) -> Iterator[str]:
+    """The reports of each event as JSON objects, parted by commas."""
+    first, *others = _members(report_properties(reports))
+    opened, protected = first.map(lambda text: "{" + text), reports.texts.get("protected")
+    closed = Coded.constant("}", len(reports)) if protected is None else protected.map(_protected)
+    return grouped(reports, put_together([opened, *others, closed]), ", ")
+
+
+def _protected(told: str | None) -> str:
+    """The last member of a report, which is there only where something was left out of it."""
+    return "}" if told is None else f', "protected": {_json(told)}}}'
+
+
+def _members(columns: Mapping[str, Coded[Any]]) -> list[Coded[str]]:
+    """The columns as members of a JSON object."""
+    first = next(iter(columns))
+    return [_member(f'"{name}": ' if name == first else f', "{name}": ', column) for name, column in columns.items()]
+
+
+def _member(name: str, column: Coded[Any]) -> Coded[str]:
+    quote, null = encode_basestring, f"{name}null"
+    texts = [
+        name + quote(value) if type(value) is str else null if value is None else name + _value(value)
+        for value in column.values
+    ]
+    return Coded(column.codes, texts)
+
+
+def _value(value: Any) -> str:
+    return str(list(map(list, value))) if type(value) is tuple else _json(value)  # spans, of which there are many
+
+
+def _geometries(locations: Coded[Location]) -> Coded[str]:
+    shapes = np.array([None, *(location.geometry for location in locations.values)], object)[1:]
+    return Coded(locations.codes, geometry_json(shapes))
+
+
+def read(path: Path, ground: Ground) -> Incoming:
     """The rows of a FeatureCollection: of ours as they were, of any other by its properties' names."""
+    return taken(collection_in(path.read_bytes(), str(path)), ground)
+
+
+def collection_in(data: bytes, file: str) -> dict[str, Any]:
+    """The FeatureCollection in a file's bytes; else ``TableError``."""
+    try:
+        collection = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise TableError(f"{file}: can't be read as GeoJSON: {error}.") from error
+    if not isinstance(collection, dict) or not isinstance(collection.get("features"), list):
+        raise TableError(f"{file}: is no GeoJSON FeatureCollection.")
+    return collection
+
+
+def taken(collection: Mapping[str, Any], ground: Ground) -> Incoming:
+    """The rows of a FeatureCollection that was read."""
     features = collection["features"]
     if all({"geo_precision", "reports"} <= set(one.get("properties") or {}) for one in features) and features:
         records = [Record(str(one.get("id")), one["properties"], _shape(one)) for one in features]

@@ -1,13 +1,21 @@
-"""The properties of a published event, in their order: what GeoJSON carries, and CSV in its columns."""
+"""The properties of a published event, in their order: what GeoJSON carries, and CSV in its columns.
+
+Each is a column in which equal values stand once, so that what a file says of a value is made up once; a record of the
+file is then no more than its columns' texts put one after the other.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from operator import add
 from typing import Any
 
-import geopandas as gpd
-import pandas as pd
+import numpy as np
+
+from mapper.coded import Coded
+from mapper.events import FIGURES, REPORT, EventTable, Figures, Reports
+from mapper.locate import Location
 
 DECIMALS = 6
 # What the file of a collection says of each source.
@@ -27,7 +35,7 @@ OF_SOURCE = (
     "reliability",
     "licence",
 )
-_ORDER = (
+PROPERTIES = (
     "event_type",
     "sub_event_type",
     "occurrence",
@@ -62,51 +70,133 @@ _ORDER = (
     "fatalities_text",
     "credibility",
     "notes",
-    "reports",
-    "extra",
 )
 _UNPUBLISHED = ("place_spans", "sensitivity", "status")
+# What a report can say; ``protected`` only where something was left out of it.
+OF_REPORT = tuple(name for name in REPORT if name not in _UNPUBLISHED)
+_BLOCK = 4096  # records that are put together at once
 
 
-def property_names(frame: gpd.GeoDataFrame) -> list[str]:
-    """The published properties of a frame: TABLES' order, translations right after what they translate."""
+def properties(table: EventTable) -> dict[str, Coded[Any]]:
+    """The published properties of the events as plain JSON values, but for ``reports`` and ``extra``, in TABLES' order.
+
+    Translations stand right after what they translate.
+    """
+    known: dict[str, Coded[Any]] = {
+        **table.texts,
+        "when": table.dates.map(lambda date: {"timespans": date.timespans()} if date else None),
+        "radius_m": table.locations.map(_radius),
+        "label_point": table.locations.map(_label_point),
+        **{name: _figures(table.figures[name]) for name in FIGURES},
+    }
     names: list[str] = []
-    for name in _ORDER:
-        names += [name] if name in frame else []
+    for name in PROPERTIES:
+        names.append(name)
         if name in ("title", "notes"):
-            names += [column for column in map(str, frame.columns) if column.startswith(f"{name}_")]
-    return names
+            names += [column for column in table.texts if column.startswith(f"{name}_")]
+    return {name: known[name] for name in names}
 
 
-def records(frame: gpd.GeoDataFrame) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each event's id and properties as plain JSON values, in the frame's order."""
-    names = property_names(frame)
-    columns = [[_plain(value) for value in frame[name].astype(object)] for name in names]
-    for event_id, *values in zip(frame["event_id"], *columns, strict=True):
-        yield event_id, _tidy(dict(zip(names, values, strict=True)))
+def report_properties(reports: Reports) -> dict[str, Coded[Any]]:
+    """The published properties of the reports as plain JSON values, in their order; ``protected`` isn't among them,
+    since it stands only where something was left out."""
+    known: dict[str, Coded[Any]] = {
+        **reports.texts,
+        "spans": reports.spans,
+        **{name: _figures(reports.figures[name]) for name in FIGURES},
+    }
+    return {name: known[name] for name in OF_REPORT if name != "protected"}
 
 
-def _tidy(event: dict[str, Any]) -> dict[str, Any]:
-    point = event.get("label_point")
-    if point is not None:
-        event["label_point"] = [round(float(degrees), DECIMALS) for degrees in point]
-    if "reports" in event:
-        event["reports"] = [
-            {name: value for name, value in report.items() if _is_published(name, value)} for report in event["reports"]
-        ]
-    if not event.get("extra"):
-        event.pop("extra", None)
-    return event
+def extra(table: EventTable) -> Coded[dict[str, str]]:
+    """What the events' rows say in the columns that the schema doesn't know."""
+    cells: Coded[tuple[tuple[str, str], ...]] = Coded.constant((), len(table))
+    for name, column in table.foreign.items():
+        both = cells.paired(column)
+        cells = both.map(lambda one: one[0] if one[1] is None else (*one[0], (name, one[1])))  # noqa: B023
+    return cells.map(dict)
 
 
-def _is_published(name: str, value: Any) -> bool:
-    """Whether a report's member is published: ``protected`` is where something was left out."""
-    return name not in _UNPUBLISHED and not (name == "protected" and value is None)
+def property_names(table: EventTable) -> list[str]:
+    """The published properties of a table in their order, translations right after what they translate."""
+    return [*properties(table), "reports", "extra"]
 
 
-def _plain(value: Any) -> Any:
-    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
-        return None
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
+def records(table: EventTable) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each event's id and properties as plain JSON values, in the table's order: for formats that go row by row."""
+    columns = {name: column.tolist() for name, column in properties(table).items()}
+    reports = list(_reports(table.reports))
+    starts = pairwise(table.reports.starts.tolist())
+    for event_id, (start, end), cells, *values in zip(
+        table.texts["event_id"], starts, extra(table), *columns.values(), strict=True
+    ):
+        event = {**dict(zip(columns, values, strict=True)), "reports": reports[start:end]}
+        yield event_id or "", {**event, "extra": cells} if cells else event
+
+
+def _reports(reports: Reports) -> Iterator[dict[str, Any]]:
+    columns = {name: column.tolist() for name, column in report_properties(reports).items()}
+    columns["spans"] = [list(map(list, spans)) for spans in columns["spans"]]
+    protected = reports.texts.get("protected") or Coded.constant(None, len(reports))
+    for kept, *values in zip(protected, *columns.values(), strict=True):
+        report = dict(zip(columns, values, strict=True))
+        yield report if kept is None else {**report, "protected": kept}
+
+
+def put_together(columns: Sequence[Coded[str]]) -> Iterator[list[str]]:
+    """The texts of several columns one after the other, a text a row, in blocks of rows."""
+    parts: list[Coded[str]] = []
+    for column in columns:
+        both = _as_one(parts[-1], column) if parts else None
+        parts = [*parts, column] if both is None else [*parts[:-1], both]
+    for start in range(0, len(columns[0]), _BLOCK):
+        block = [map(part.values.__getitem__, part.codes[start : start + _BLOCK].tolist()) for part in parts]
+        yield list(map("".join, zip(*block, strict=True)))
+
+
+def _as_one(left: Coded[str], right: Coded[str]) -> Coded[str] | None:
+    """Two columns put together, where that makes few texts: few pairs, or one column says what the other must."""
+    if len(left.values) * len(right.values) <= len(left) // 4:
+        return left.paired(right).map("".join)
+    if len(right.values) <= len(left.values) <= len(left) // 2:
+        then = _told_by(left, right)
+        return None if then is None else Coded(left.codes, list(map(add, left.values, then)))
+    if len(left.values) <= len(right.values) <= len(left) // 2:
+        first = _told_by(right, left)
+        return None if first is None else Coded(right.codes, list(map(add, first, right.values)))
+    return None
+
+
+def _told_by(column: Coded[str], other: Coded[str]) -> list[str] | None:
+    """For each value of a column the other's, where it is the same in all rows of that value."""
+    code = np.zeros(len(column.values), np.int32)
+    code[column.codes] = other.codes
+    return [other.values[at] for at in code.tolist()] if (code[column.codes] == other.codes).all() else None
+
+
+def grouped(reports: Reports, texts: Iterable[list[str]], between: str) -> Iterator[str]:
+    """The texts of each event's reports, put together."""
+    left: list[str] = []
+    done = 0
+    blocks = iter(texts)
+    for start, end in pairwise(reports.starts.tolist()):
+        while end - done > len(left):
+            left += next(blocks)
+        yield left[start - done] if end - start == 1 else between.join(left[start - done : end - done])
+        if end - done > _BLOCK:
+            left, done = left[end - done :], end
+
+
+def _figures(figures: Figures) -> Coded[int | None]:
+    whole = np.where(np.isnan(figures), -1, figures).astype(np.int64)
+    return Coded.of(whole.tolist()).map(lambda figure: None if figure < 0 else figure)
+
+
+def _radius(location: Location) -> float | None:
+    metres = location.radius_m
+    return int(metres) if metres is not None and float(metres).is_integer() else metres
+
+
+def _label_point(location: Location) -> list[float] | None:
+    point = location.label_point
+    return None if point is None else [round(float(degrees), DECIMALS) for degrees in point]

@@ -6,16 +6,19 @@ a point with its radius, a unit with its polygon, a road, a drawn area.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import shapely
+from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
-from mapper.formats.properties import DECIMALS, OF_SOURCE
-from mapper.incoming import Columns, Ground, Incoming, Loss, degrees, short_id, slug
-from mapper.places import match_key, split
+from mapper.formats.properties import DECIMALS, OF_SOURCE, PROPERTIES
+from mapper.incoming import Columns, Ground, Incoming, Loss, Refused, degrees, number, short_id, slug
+from mapper.locate import PRECISION_OF
+from mapper.places import UNIT_KINDS, match_key, split
 
 ACTORS = ("actor1", "assoc_actor_1", "actor2", "assoc_actor_2")
 FIGURES = ("fatalities_low", "fatalities_best", "fatalities_high", "fatalities_text")
@@ -36,7 +39,13 @@ _OF_EVENT = (
 _OF_REPORT = ("event_type", "sub_event_type", "occurrence", "date", "place_text", *ACTORS, *FIGURES, "credibility")
 _DEFAULTS = {"occurrence": "reported", "status": "accepted"}
 _UNITS = ("country", "adm1", "adm2", "adm3")
+_SHAPES = (*_UNITS, "line", "region")
 _POINTS = {"exact": "site", "settlement": "settlement", "near": "settlement"}
+TRANSLATED = ("title_", "notes_")
+_PARSED: dict[str, type] = {"reports": list, "extra": dict}
+_SPREAD = (*_PARSED, "event_id", "latitude", "longitude", "label_latitude", "label_longitude", "WKT")
+_SPREAD += ("source_id", "quote", "url")
+_Sources = Iterable[Mapping[str, Any]]
 NOT_PUBLISHED = "[not published]"
 _WITHOUT_TEXT = "-not-published"
 
@@ -48,6 +57,69 @@ class Record:
     event_id: str
     properties: Mapping[str, Any]
     geometry: BaseGeometry | None
+
+
+class Unread(ValueError):
+    """A row that doesn't hold a published event; its text says why."""
+
+
+def record_of(cells: Mapping[str, str], reports: Sequence[Mapping[str, Any]] = ()) -> Record:
+    """The event in a row of a table of ours, and its reports where they aren't in the row itself. Raises ``Unread``.
+
+    A label point is no coordinate: only ``WKT``, or ``latitude`` and ``longitude``, say where an event is. A column
+    that isn't ours is kept as one of the project's own.
+    """
+    if not cells.get("event_id"):
+        raise Unread("it has no event_id")
+    told = {name: text for name, text in cells.items() if name in PROPERTIES or name.startswith(TRANSLATED)}
+    said: dict[str, Any] = {name: text or None for name, text in told.items()}
+    for name, kind in _PARSED.items():
+        said[name] = _json(name, cells.get(name, ""), kind)
+    said["radius_m"] = number(cells.get("radius_m", ""))
+    label = [number(cells.get(name, "")) for name in ("label_longitude", "label_latitude")]
+    said["label_point"] = None if None in label else label
+    head = {name: cells.get(name) or None for name in ("source_id", "quote", "url")}
+    said["reports"] = list(reports) or said["reports"] or [{"event_id": cells["event_id"], **head}]
+    others = {name: text for name, text in cells.items() if text and name and name not in {*told, *_SPREAD}}
+    said["extra"] = {**(said["extra"] or {}), **others}
+    return Record(cells["event_id"], said, _geometry(cells))
+
+
+def rows_of(columns: Columns, numbers: Sequence[int], ground: Ground, sources: _Sources = (), **more: Any) -> Incoming:
+    """The rows of a table of ours; ``numbers`` are those that a spreadsheet shows, ``reports`` those of each event
+    where they stand apart. Rows that hold no event are refused."""
+    records, refused = [], []
+    reports: Mapping[str, Sequence[Mapping[str, Any]]] = more.get("reports") or {}
+    for at, row in enumerate(numbers):
+        cells = {name: texts[at] for name, texts in columns.items()}
+        try:
+            records.append(record_of(cells, reports.get(cells.get("event_id", ""), ())))
+        except Unread as error:
+            refused.append(Refused(row, str(error)))
+    incoming = incoming_of(records, sources, ground)
+    return replace(incoming, rows=incoming.rows + len(refused), refused=refused)
+
+
+def _json(name: str, text: str, kind: type) -> Any:
+    """What stands in a cell as JSON; ``None`` where it is blank."""
+    try:
+        value = json.loads(text) if text else None
+    except (ValueError, RecursionError) as error:
+        raise Unread(f"its {name} can't be read as JSON ({error})") from error
+    records = value if isinstance(value, list) else [value or {}]
+    if not isinstance(value, kind | None) or not all(isinstance(one, dict) for one in records):
+        raise Unread(f"its {name} isn't what an export writes there")
+    return value
+
+
+def _geometry(cells: Mapping[str, str]) -> BaseGeometry | None:
+    try:
+        if cells.get("WKT"):
+            return shapely.force_2d(shapely.from_wkt(cells["WKT"]))
+    except ShapelyError as error:
+        raise Unread(f"its WKT can't be read ({error})") from error
+    lon, lat = (number(cells.get(name, "")) for name in ("longitude", "latitude"))
+    return None if lon is None or lat is None else shapely.Point(lon, lat)
 
 
 def incoming_of(records: Sequence[Record], sources: Iterable[Mapping[str, Any]], ground: Ground) -> Incoming:
@@ -77,25 +149,33 @@ class _Reading:
         self.ground = ground
         self.places: dict[str, dict[str, str]] = {}
         self.boundaries: dict[str, dict[str, Any]] = {}
-        self.coarsened = self.joined = self.unknown = self.renamed = 0
+        self.named_only: set[str] = set()
+        self.depths: dict[str, int] = {}
+        self.coarsened = self.protected = self.joined = self.unknown = self.renamed = self.without_text = 0
 
     def rows(self, record: Record) -> Iterator[dict[str, str]]:
         said = record.properties
         reports: Sequence[Mapping[str, Any]] = said.get("reports") or [{}]
-        titles = [name for name in said if name.startswith(("title_", "notes_"))]
+        titles = [name for name in said if name.startswith(TRANSLATED)]
         extra = {str(name): str(text) for name, text in (said.get("extra") or {}).items()}
         self.coarsened += said.get("coarsened_to") is not None
+        # A retraction needs its reason, which isn't published of an event that was coarsened.
+        reason = said.get("reason") or (NOT_PUBLISHED if said.get("status") == "retracted" else "")
         yield {
             "event_id": record.event_id,
             "same_event_as": "",
             **{name: _cell(name, said.get(name)) for name in (*_OF_EVENT, *titles)},
+            "reason": reason,
             **self._as_written(reports[0], self._where(record)),
             **self._words(reports[0]),
             **extra,
         }
-        for report in reports[1:]:
+        self.protected += said.get("coarsened_to") is None and any(one.get("protected") for one in reports)
+        for at, report in enumerate(reports[1:], 2):
+            own = str(report.get("event_id") or record.event_id)
             yield {
-                "event_id": str(report.get("event_id") or ""),
+                # Of a report that is protected the event's id stands for its own.
+                "event_id": own if own != record.event_id else f"{own}-report-{at}",
                 "same_event_as": record.event_id,
                 "title": _cell("title", said.get("title")),
                 **{name: _cell(name, report.get(name)) for name in _OF_REPORT},
@@ -104,17 +184,18 @@ class _Reading:
             }
 
     def _as_written(self, report: Mapping[str, Any], where: dict[str, str]) -> dict[str, str]:
-        """The place as its row named it, where that still means the same place here."""
-        written = str(report.get("place") or "")
-        found = [self.ground.gazetteer.resolve(name).place for name in split(written)]
+        """The place by its name, where that means the same place here, else by its id."""
+        written = self._named(report)
+        found = [self.ground.gazetteer.resolve(name).place for name in written]
         if written and [one and one.place_id for one in found] == list(split(where["place"])):
-            return {**where, "place": written}
-        self.renamed += bool(written and written != where["place"])
+            return {**where, "place": "; ".join(written)}
+        self.renamed += bool(written and written != list(split(where["place"])))
         return where
 
     def _words(self, report: Mapping[str, Any]) -> dict[str, str]:
         """The source and the quote; what was not published can't stand in a text that the project has."""
         source, quote = str(report.get("source_id") or "unknown"), report.get("quote")
+        self.without_text += bool(report.get("file") and report.get("file") not in self.ground.seeds)
         if quote is None and report.get("file") in self.ground.seeds:
             source = f"{source}{_WITHOUT_TEXT}"
         return {"source_id": source, "quote": str(quote or NOT_PUBLISHED)}
@@ -125,6 +206,8 @@ class _Reading:
         ids = [one for one in str(said.get("place_id") or "").split(";") if one]
         precision = str(said.get("geo_precision") or "unlocated")
         radius = "" if said.get("radius_m") is None else f"{said['radius_m']:g}"
+        if geometry is None and precision in _SHAPES and ids and all(map(self.ground.gazetteer.by_id.get, ids)):
+            return {"place": ";".join(ids), "geo_precision": "", **_NOWHERE}
         if geometry is None or precision == "unlocated":
             names = str(said.get("place") or "").split("; ")
             known = [self._known(one, name) for one, name in zip(ids, names, strict=False)]
@@ -184,15 +267,21 @@ class _Reading:
         return place_id
 
     def _place(self, place_id: str, name: str, kind: str, record: Record, **point: str) -> None:
-        if place_id in self.places:
+        said = record.properties
+        depth = sum(bool(said.get(name)) for name in ("country", "admin1", "admin2"))
+        if place_id in self.places and place_id not in self.named_only:
+            if depth > self.depths[place_id]:  # an event at several places says less of where each is
+                self.places[place_id]["within"], self.depths[place_id] = self._holder(said, kind), depth
             return
+        self.named_only.discard(place_id)
+        self.depths[place_id] = depth
         self.places[place_id] = {
             "place_id": place_id,
             "name": name,
             "kind": kind,
-            "within": self._holder(record.properties, kind),
+            "within": self._holder(said, kind),
             **point,
-            "geometry_note": str(record.properties.get("geometry_note") or ""),
+            "geometry_note": str(said.get("geometry_note") or ""),
             "source": self.ground.name,
         }
 
@@ -223,6 +312,7 @@ class _Reading:
     def _known(self, place_id: str, name: str) -> str:
         """A place of which nothing but its name is known."""
         if place_id not in self.ground.gazetteer.by_id and place_id not in self.places:
+            self.named_only.add(place_id)
             self.places[place_id] = {
                 "place_id": place_id,
                 "name": name or place_id,
@@ -232,25 +322,46 @@ class _Reading:
         return place_id
 
     def _where_reported(self, report: Mapping[str, Any]) -> dict[str, str]:
-        """Another report's place, as it was written, if the gazetteer knows it."""
-        written = str(report.get("place") or "")
-        precision = str(report.get("geo_precision") or "")
+        """Another report's place, by its name, if the gazetteer knows it."""
+        precision, names = str(report.get("geo_precision") or ""), self._named(report)
         made = set(self.places) | {row["name"] for row in self.places.values()}
-        if not written or self.ground.gazetteer.resolve(written).place or written in made:
-            return {"place": written, "geo_precision": precision, **_NOWHERE}
+        if all(self.ground.gazetteer.resolve(name).place or name in made for name in names):
+            return {"place": "; ".join(names), "geo_precision": precision, **_NOWHERE}
         self.unknown += 1
         return {"place": "", "geo_precision": "unlocated", **_NOWHERE}
 
+    def _named(self, report: Mapping[str, Any]) -> list[str]:
+        """The places that a report names, each narrowed by kind where it has to be."""
+        precision = str(report.get("geo_precision") or "")
+        return [self._narrowed(name, precision) for name in split(str(report.get("place") or ""))]
+
+    def _narrowed(self, name: str, precision: str) -> str:
+        """A name of several places with its kind, where only one of them gives that precision, alone or with others."""
+        resolve = self.ground.gazetteer.resolve
+        units = UNIT_KINDS if precision == "region" else ()
+        kinds = [*units, *(kind for kind, one in PRECISION_OF.items() if one == precision)]
+        meant = [one for kind in kinds if resolve(one := f"{name} ({kind})").place]
+        return meant[0] if len(meant) == 1 and resolve(name).ambiguous else name
+
     def losses(self) -> Iterator[Loss]:
         if self.coarsened:
-            yield Loss("coarsened", self.coarsened, "Coarsened events come back at their unit, without their words.")
+            message = "Coarsened events come back at their unit, without their words."
+            yield Loss("coarsened", self.coarsened, message, ("coarsened_to", "reason", "reports"))
+        if self.protected:
+            message = "What was left out of a report to protect people stays out, and isn't marked any more."
+            yield Loss("protected", self.protected, message, ("reports",))
         if self.renamed:
             message = "How a row wrote its place isn't known here: it names the place's id."
-            yield Loss("place-written", self.renamed, message)
+            yield Loss("place-written", self.renamed, message, ("reports.place",))
         if self.joined:
-            yield Loss("places-joined", self.joined, "Several areas of one event come back as one region.")
+            message = "Several areas of one event come back as one region."
+            yield Loss("places-joined", self.joined, message, ("place", "place_id", "reports.place"))
         if self.unknown:
-            yield Loss("report-place", self.unknown, "Places that only a further report names are not known.")
+            message = "Places that only a further report names are not known."
+            yield Loss("report-place", self.unknown, message, ("reports.place", "reports.geo_precision"))
+        if self.without_text:
+            message = "Texts that the project doesn't have in seeds/: their quotes can't be found in them."
+            yield Loss("text-missing", self.without_text, message, ("reports.file", "reports.spans"))
 
 
 _NOWHERE = {"latitude": "", "longitude": "", "radius_m": ""}

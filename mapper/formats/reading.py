@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -16,30 +15,55 @@ from mapper.tables import Table, read_table
 
 TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".ods")
 # Each with the module that reads it; of a table the first that recognises its header.
-READERS = {"ucdp": "ucdp", "acled": "acled", "csv": "table", "mapped": "mapped", "geojson": "geojson"}
+READERS = {
+    "ucdp": "ucdp",
+    "acled": "acled",
+    "csv": "table",
+    "xlsx": "workbook",
+    "mapped": "mapped",
+    "geojson": "geojson",
+    "datapackage": "datapackage",
+    "geopackage": "geopackage",
+    "flatgeobuf": "flatgeobuf",
+    "kml": "kml",
+    "geoparquet": "geoparquet",
+}
+_BY_SUFFIX = {
+    ".geojson": "geojson",
+    ".json": "geojson",
+    ".gpkg": "geopackage",
+    ".fgb": "flatgeobuf",
+    ".kml": "kml",
+    ".parquet": "geoparquet",
+    ".geoparquet": "geoparquet",
+    ".zip": "datapackage",
+}
+_OF_TABLES = ("ucdp", "acled", "csv", "mapped")
 _ANYTHING = TableSchema("import", "", "", ())
 
 
 def detect(path: Path) -> str:
     """The name of a file's format, by its suffix and its header. Raises UnknownFormat."""
     suffix = path.suffix.lower()
-    if suffix in (".geojson", ".json"):
-        return "geojson"
+    if suffix in _BY_SUFFIX:
+        return _BY_SUFFIX[suffix]
     if suffix not in TABLES:
-        known = ", ".join((".geojson", *TABLES))
+        known = ", ".join((*_BY_SUFFIX, *TABLES))
         raise UnknownFormat(f"{path}: its suffix names no format that can be imported. Known are: {known}.")
-    header = _table(path).header
-    return next((name for name in ("ucdp", "acled", "csv") if _module(name).recognises(header)), "mapped")
+    header = table_in(path).header
+    return next((name for name in ("ucdp", "acled", "csv", "xlsx") if _module(name).recognises(header)), "mapped")
 
 
 def read_incoming(path: Path, name: str, ground: Ground) -> Incoming:
     """A file's rows in our terms. Raises MapperError where it can't be read, or where a row can't be read whole."""
     if name not in READERS:
         raise UnknownFormat(f"{name}: no format that can be imported. Known are: {', '.join(READERS)}.")
-    if name == "geojson":
-        read: Incoming = _module(name).read(_collection(path), ground)
+    if not path.is_file():
+        raise TableError(f"{path}: there is no such file.")
+    if name not in _OF_TABLES:
+        read: Incoming = _module(name).read(path, ground)
         return read
-    table = _table(path)
+    table = table_in(path)
     columns = {column: [unescape_formula(cell) for cell in table.column(column)] for column in table.header}
     return _translated(name, columns, table.rows, ground)
 
@@ -53,21 +77,13 @@ def _module(name: str) -> Any:
     return import_module(f"mapper.formats.{READERS[name]}")
 
 
-def _table(path: Path) -> Table:
+def table_in(path: Path, sheet: str = "events") -> Table:
+    """The table in a file, of a workbook the sheet of that name or the first. Raises ``TableError``, also where a row
+    can't be read whole."""
     if not path.is_file():
         raise TableError(f"{path}: there is no such file.")
-    table = read_table(path, path.stem, _ANYTHING, path.parent)
+    table = read_table(path, sheet, _ANYTHING, path.parent)
     wrong = [problem for problem in table.problems if problem.is_error]
     if wrong:
         raise TableError(f"{wrong[0].where}: {wrong[0].message} Nothing was imported. {wrong[0].remedy}")
     return table
-
-
-def _collection(path: Path) -> dict[str, Any]:
-    try:
-        collection = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise TableError(f"{path}: can't be read as GeoJSON: {error}.") from error
-    if not isinstance(collection, dict) or not isinstance(collection.get("features"), list):
-        raise TableError(f"{path}: is no GeoJSON FeatureCollection.")
-    return collection

@@ -3,12 +3,18 @@
 Reading keeps every column under its own name and translates what ours can say: ``where_prec`` 1 and 2 are points,
 coarser ones the unit's polygon where the unit is known, else a circle whose radius is stated; a range of days is a
 window for one event, a span for a summary of several.
+
+Writing fills the columns that follow from ours, and leaves blank what would be a judgement of UCDP's (its ids of
+conflicts, dyads and countries, whose deaths they were, …), and the kind of violence where ours isn't one of its three.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
+from mapper.formats import Collection
+from mapper.formats.happened import POINT_IS, SHAPE, Happened, OurRows, Sorted, common_losses, point_wkt, sort_out
 from mapper.incoming import (
     STATED_RADIUS,
     Columns,
@@ -22,7 +28,18 @@ from mapper.incoming import (
     short_title,
 )
 from mapper.places import Place
+from mapper.tables import escape_formula, write_csv
 
+# As the codebook of UCDP GED lists them, and ours at the end.
+COLUMNS = (
+    *("id", "relid", "year", "active_year", "code_status", "type_of_violence", "conflict_dset_id", "conflict_new_id"),
+    *("conflict_name", "dyad_dset_id", "dyad_new_id", "dyad_name", "side_a_dset_id", "side_a_new_id", "side_a"),
+    *("side_b_dset_id", "side_b_new_id", "side_b", "number_of_sources", "source_article", "source_office"),
+    *("source_date", "source_headline", "source_original", "where_prec", "where_coordinates", "where_description"),
+    *("adm_1", "adm_2", "latitude", "longitude", "geom_wkt", "priogrid_gid", "country", "country_id", "region"),
+    *("event_clarity", "date_prec", "date_start", "date_end", "deaths_a", "deaths_b", "deaths_civilians"),
+    *("deaths_unknown", "best", "high", "low", "gwnoa", "gwnob", POINT_IS),
+)
 TYPES = {"1": "State-based conflict", "2": "Non-state conflict", "3": "One-sided violence"}
 _UNITS = {"3": "adm2", "4": "adm1", "5": "region", "6": "country", "7": "region"}
 _OURS = ("latitude", "longitude")
@@ -36,7 +53,98 @@ def recognises(header: Sequence[str]) -> bool:
 
 def translate(columns: Columns, rows: Sequence[int], ground: Ground) -> Incoming:
     """The rows in our terms; ``rows`` numbers them as a spreadsheet does."""
-    return _Reading(columns, rows, ground).incoming()
+    reading = _OursReading if POINT_IS in columns else _Reading
+    return reading(columns, rows, ground).incoming()
+
+
+def write(collection: Collection) -> bytes:
+    """The events that happened as CSV in UTF-8, in the frame's order (by ``event_id``)."""
+    return write_csv(COLUMNS, ([row.get(name, "") for name in COLUMNS] for row in map(_row, _sorted(collection).kept)))
+
+
+def losses(collection: Collection) -> list[Loss]:
+    """What a file of UCDP's columns doesn't hold."""
+    found = _sorted(collection)
+    units = ("adm2", "adm1", "country")
+    return [*found.losses(), *_losses_of_columns(found.kept), *common_losses(collection, found.kept, units)]
+
+
+def _losses_of_columns(kept: Sequence[Happened]) -> Iterator[Loss]:
+    if kept:
+        yield Loss("quote", len(kept), "UCDP has no column for the source's words.", ("reports.quote",))
+    columns = ("event_type", "sub_event_type", "reports.event_type", "reports.sub_event_type")
+    others = [event for event in kept if event.text("event_type") not in _CODES or event.text("sub_event_type")]
+    if others:
+        message = "Only UCDP's three kinds of violence have a code, and none has sub-types: blank."
+        yield Loss("event-type", len(others), message, columns)
+    changed = [event for event in kept if _date(*_dated(event)) != event.text("date")]
+    if changed:
+        message = "A date comes back as its first and last day: a window for one event, a span for a summary."
+        yield Loss("date-as-range", len(changed), message, ("date", "date_start", "date_end", "when", "reports.date"))
+    for name in ("assoc_actor_1", "assoc_actor_2", "fatalities_text"):
+        count = sum(bool(event.text(name)) for event in kept)
+        if count:
+            yield Loss(name.replace("_", "-"), count, f"UCDP has no column for {name}.", (name, f"reports.{name}"))
+
+
+def _sorted(collection: Collection) -> Sorted:
+    return sort_out(collection, "ucdp_where_prec", _fits, several=5)
+
+
+def _fits(start: date, end: date) -> bool:
+    """Whether a date precision of 1 to 5 is as coarse: a year at most."""
+    return start.year == end.year or (end - start).days < 366
+
+
+def _row(event: Happened) -> dict[str, str]:
+    start, end, clarity = _dated(event)
+    sides = [event.text(name) for name in ("actor1", "actor2")]
+    texts = {
+        "dyad_name": " - ".join(sides) if all(sides) else "",
+        **dict(zip(("side_a", "side_b"), sides, strict=True)),
+        "source_headline": event.of_reports("source_title"),
+        "source_date": event.of_reports("date_published"),
+        "where_coordinates": event.text("place"),
+        "where_description": event.text("place_text"),
+        **{theirs: event.text(ours) for theirs, ours in _UNIT_NAMES.items()},
+        POINT_IS: event.point[POINT_IS],
+    }
+    sources = {one["source_id"] for one in event.cells["reports"] if one["source_id"]}
+    return {
+        **event.point,
+        **{name: escape_formula(text) for name, text in texts.items()},
+        "id": event.text("event_id"),
+        "year": start[:4],
+        "type_of_violence": _CODES.get(event.text("event_type"), ""),
+        "number_of_sources": str(len(sources) or -1),
+        "where_prec": str(event.precision),
+        "geom_wkt": point_wkt(event),
+        "priogrid_gid": _grid_cell(event) if event.is_point else "",
+        **{"event_clarity": clarity, "date_prec": _date_prec(event), "date_start": start, "date_end": end},
+        **{name: event.text(f"fatalities_{name}") for name in ("best", "high", "low")},
+    }
+
+
+def _dated(event: Happened) -> tuple[str, str, str]:
+    """First and last day, and the clarity: 2 is a summary of what went on throughout, or on several days."""
+    clarity = "2" if event.when.kind in ("span", "all_of") else "1"
+    return event.start.isoformat(), event.end.isoformat(), clarity
+
+
+def _date_prec(event: Happened) -> str:
+    """1 a day, 2 two to six days, 3 a week, 4 a month, 5 a year."""
+    days = (event.end - event.start).days + 1
+    return next((code for most, code in ((1, "1"), (6, "2"), (7, "3"), (31, "4")) if days <= most), "5")
+
+
+def _grid_cell(event: Happened) -> str:
+    """The cell of half a degree in which the point lies, as PRIO-GRID numbers them: from the south-west, row by row."""
+    row, column = (int((event.cells[name] + most) * 2) for name, most in (("latitude", 90), ("longitude", 180)))
+    return str(row * 720 + column + 1)
+
+
+_CODES = {name: code for code, name in TYPES.items()}
+_UNIT_NAMES = {"country": "country", "adm_1": "admin1", "adm_2": "admin2"}
 
 
 class _Reading(TableReading):
@@ -47,12 +155,13 @@ class _Reading(TableReading):
         self.reversed = 0
 
     def incoming(self) -> Incoming:
+        events = self.events(_OURS, {})
         return Incoming(
-            self.events(_OURS, {}),
+            events,
             len(self.rows),
             sources=[_SOURCE],
             places=list(self.places.rows.values()),
-            types=dict.fromkeys(TYPES.values(), ()),
+            types=dict.fromkeys([*TYPES.values(), *events.get("event_type", ())], ()),
             refused=self.refused,
             losses=list(self._losses()),
         )
@@ -117,11 +226,19 @@ class _Reading(TableReading):
 
     def _losses(self) -> Iterator[Loss]:
         if self.places.circles:
-            yield Loss("unit-unknown", self.places.circles, UNIT_UNKNOWN)
+            yield Loss("unit-unknown", self.places.circles, UNIT_UNKNOWN, SHAPE)
         if self.reversed:
             message = "Low, best and high aren't in this order: best alone is taken, all three stay as foreign columns."
             yield Loss("fatalities-order", self.reversed, message)
         yield from self.left_out()
+
+
+class _OursReading(OurRows, _Reading):
+    written = COLUMNS
+    id_column, source_column, place_text_column = "id", "source_headline", "where_description"
+
+    def incoming(self) -> Incoming:
+        return self.with_sources(super().incoming())
 
 
 UNIT_UNKNOWN = (

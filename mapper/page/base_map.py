@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from mapper.boundaries import Unit
@@ -11,6 +11,10 @@ from mapper.page.payload import BaseMap, BasePlace, BaseUnit, world_land
 from mapper.places import POINT_KINDS, UNIT_KINDS, Gazetteer, Place, fold
 
 _COLUMNS = {"admin1": "adm1", "admin2": "adm2", "country": "country"}
+# Of the towns whose population is known so many are named from far, from nearer, and at all.
+_LARGEST = 12
+_LARGE = 100
+_MOST_TOWNS = 3000
 
 Names = tuple[tuple[str, str], ...]
 
@@ -28,11 +32,14 @@ def base_of(
     boundaries = gazetteer.boundaries
     named = {place.place_id for location in locations for place in location.places}
     chief = _chief_towns(gazetteer)
-    # Every town is named, for one that is missing would itself tell; a site only where a published event names it.
+    # Every town is named, or the largest of very many, for one that is missing would itself tell; a site only where a
+    # published event names it.
     certain = sorted((place for place in gazetteer if place.place_id not in gazetteer.faulty), key=_id)
     points = (place for place in certain if place.kind in POINT_KINDS)
-    shown = (place for place in points if place.kind == "settlement" or place.place_id in named)
-    places = [_labelled(place, named, chief, _names(place, languages)) for place in shown]
+    shown = [place for place in points if place.kind == "settlement" or place.place_id in named]
+    large = _largest(shown)
+    shown = [place for place in shown if large.get(place.place_id, 0) < _MOST_TOWNS or place.place_id in named]
+    places = [_labelled(place, named, chief, large, _names(place, languages)) for place in _by_size(shown, large)]
     known = [place for place in places if place is not None]
     due = [{"text": text, "url": None, "licence": None} for text in credits_due]
     if not boundaries.units and not boundaries.land:
@@ -42,6 +49,17 @@ def base_of(
     units = [_unit(unit, coded.get(code, ())) for code, unit in boundaries.units.items()]
     origins = [{"text": text, "url": None, "licence": licence or None} for text, licence in boundaries.attribution]
     return BaseMap(land=boundaries.land, units=units, places=known, attribution=[*origins, *due])
+
+
+def _largest(places: Sequence[Place]) -> dict[str, int]:
+    """The rank of each town by its population, the largest first, where it is known."""
+    known = [place for place in places if place.population]
+    known.sort(key=lambda place: -(place.population or 0))
+    return {place.place_id: rank for rank, place in enumerate(known)}
+
+
+def _by_size(places: Sequence[Place], large: Mapping[str, int]) -> list[Place]:
+    return sorted(places, key=lambda place: large.get(place.place_id, len(large)))
 
 
 def _id(place: Place) -> str:
@@ -100,9 +118,12 @@ def _chief_towns(gazetteer: Gazetteer) -> set[str]:
     }
 
 
-def _labelled(place: Place, named: set[str], chief: set[str], names: Names) -> BasePlace | None:
-    """A town's name on the map: those that an event names come first, then chief towns."""
+def _labelled(
+    place: Place, named: set[str], chief: set[str], large: Mapping[str, int], names: Names
+) -> BasePlace | None:
+    """A town's name on the map: those that an event names and the largest come first, then chief and large towns."""
     if place.longitude is None or place.latitude is None:
         return None
-    rank = 0 if place.place_id in named else 1 if place.place_id in chief else 2
+    size = large.get(place.place_id, _LARGE)
+    rank = 0 if place.place_id in named or size < _LARGEST else 1 if place.place_id in chief or size < _LARGE else 2
     return BasePlace(place.name, place.longitude, place.latitude, rank, dict(names))

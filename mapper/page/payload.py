@@ -21,12 +21,11 @@ from mapper import __version__
 from mapper.catalogues import ENGLISH, catalogue
 from mapper.page.columns import EventRows, columns_of, reading_order, sources_of, timespans_of
 from mapper.page.shapes import SCALE, Bounds, Rings, ShapeTable, lonlat, polygons_of
-from mapper.schema import EventType, Taxonomy, declaration
+from mapper.schema import Taxonomy, declaration
 from mapper.schema import taxonomy as shipped_taxonomy
 from mapper.tile_layers import TileLayer
 
 VERSION = 1
-UNKNOWN_COLOUR = "#5f6368"
 _WORLD: Bounds = (-180.0, -85.0, 180.0, 85.0)
 _LEAST_SPAN = 0.5
 _MARGIN = 0.08
@@ -149,15 +148,12 @@ def _translated(
 
 def _taxonomy(taxonomy: Taxonomy, used: Iterable[str | None]) -> dict[str, Any]:
     """The types in use, in the taxonomy's order; types that it doesn't know follow by name."""
-    names = {name for name in used if name}
-    known = [one for one in taxonomy.types if one.name in names]
-    unknown = sorted(names - {one.name for one in known})
-    types = [*known, *(EventType(name, UNKNOWN_COLOUR, ()) for name in unknown)]
     return {
         "name": taxonomy.name,
         "title": taxonomy.title,
         "types": [
-            {"name": one.name, "colour": one.colour, "sub_event_types": list(one.sub_event_types)} for one in types
+            {"name": one.name, "colour": one.colour, "sub_event_types": list(one.sub_event_types)}
+            for one in taxonomy.used(used)
         ],
     }
 

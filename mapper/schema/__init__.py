@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -20,6 +21,7 @@ TABLES = ("events", "sources", "places")
 # (after Paul Tol's sets); what is beyond them shares a grey.
 PALETTE = ("#332288", "#aa4499", "#117733", "#cc4411", "#0077bb", "#882255", "#7a7a1f", "#c2566b")
 REST = "#6b6b6b"
+UNKNOWN_COLOUR = "#5f6368"
 _LANGUAGE_SUFFIX = re.compile(r"_[a-z]{2,3}")
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
 
@@ -97,6 +99,13 @@ class Taxonomy:
 
     def get(self, name: str) -> EventType | None:
         return next((one for one in self.types if one.name == name), None)
+
+    def used(self, names: Iterable[str | None]) -> list[EventType]:
+        """The types of these names as a legend lists them: in this order; those that it doesn't know follow, grey."""
+        wanted = {name for name in names if name}
+        known = [one for one in self.types if one.name in wanted]
+        unknown = sorted(wanted - {one.name for one in known})
+        return [*known, *(EventType(name, UNKNOWN_COLOUR, ()) for name in unknown)]
 
 
 @dataclass(frozen=True)
