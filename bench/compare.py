@@ -12,8 +12,8 @@ would take more than ``MOST_CPU`` seconds or ``MOST_MEMORY`` gigabytes now isn't
 megabytes isn't opened, and what was never ready isn't opened again at a greater size. This package is always run.
 
 Environment: BENCH_FOLDER (where tables and pages go and stay), BENCH_ROUNDS, BENCH_HAITI (its rounds; 0 for none),
-BENCH_MOST_CPU, BENCH_ONLY (names of peers), BENCH_PATIENCE (seconds until a page is *never* ready), BENCH_PARTS (of "make look export";
-what isn't named is taken from the run before).
+BENCH_MOST_CPU, BENCH_ONLY (names of peers), BENCH_PATIENCE (seconds until a page is *never* ready), BENCH_PARTS (of
+"make look export"; what isn't named is taken from the run before).
 """
 
 from __future__ import annotations
@@ -156,6 +156,7 @@ def make(name: str, result: Result, folder: Path, turn: int) -> None:
     """From the table to the page, once more; what takes long is done once."""
     if result.why or (turn and result.cpu[0] > 60):
         return
+    page_of(name, folder).unlink(missing_ok=True)
     cost = cold(command(name, folder), fine=(0, 1) if name == "build" else (0,))
     say(f"{folder.name} {name}: {cost.cpu:.2f} s CPU, {cost.peak_mb:.0f} MB {cost.failed}")
     if cost.failed or not page_of(name, folder).exists():
