@@ -12,7 +12,8 @@ would take more than ``MOST_CPU`` seconds or ``MOST_MEMORY`` gigabytes now isn't
 megabytes isn't opened, and what was never ready isn't opened again at a greater size. This package is always run.
 
 Environment: BENCH_FOLDER (where tables and pages go and stay), BENCH_ROUNDS, BENCH_HAITI (its rounds; 0 for none),
-BENCH_ONLY (names of peers), BENCH_PATIENCE (seconds until a page is *never* ready).
+BENCH_MOST_CPU, BENCH_ONLY (names of peers), BENCH_PATIENCE (seconds until a page is *never* ready), BENCH_PARTS (of
+"make look export"; what isn't named is taken from the run before).
 """
 
 from __future__ import annotations
@@ -40,8 +41,10 @@ from report import Result, Size, Target, growth_of, table_of, targets_of
 BENCH = Path(__file__).resolve().parent
 PEER_PYTHON = PEER_HOME / "bin/python"
 FOLDER = Path(os.environ.get("BENCH_FOLDER") or Path(tempfile.gettempdir()) / "mapper-bench")
+PARTS = os.environ.get("BENCH_PARTS", "make look export").split()
 ROUNDS_HAITI = int(os.environ.get("BENCH_HAITI", "9"))
-MOST_CPU, MOST_MEMORY, MOST_HTML = 300.0, 8.0, 600.0
+MOST_CPU = float(os.environ.get("BENCH_MOST_CPU", "300"))
+MOST_MEMORY, MOST_HTML = 8.0, 600.0
 
 
 def say(text: str) -> None:
@@ -118,21 +121,34 @@ def too_much(rows: int, last: Size | None, name: str) -> str:
 
 
 def measure(rows: int, last: Size | None, missing: dict[str, str]) -> Size:
-    folder = tables(rows)
+    folder, size = tables(rows), begun(rows, last, missing)
+    rounds = int(os.environ.get("BENCH_ROUNDS") or (3 if rows < 350_000 else 1))
+    if "make" in PARTS:
+        size.floor = cold([sys.executable, BENCH / "ours.py", "read", folder / "bare.csv", folder]).cpu
+        for turn in range(rounds):
+            for name, result in size.results.items():
+                make(name, result, folder, turn)
+        save(size)
+    if "look" in PARTS:
+        for turn in range(rounds):
+            for name, result in size.results.items():
+                look(name, result, last and last.results.get(name), folder, turn)
+        save(size)
+    if "export" in PARTS:
+        export(size, folder, rounds, missing)
+        save(size)
+    return size
+
+
+def begun(rows: int, last: Size | None, missing: dict[str, str]) -> Size:
+    """Nothing yet, or what the run before found, less what is measured anew."""
     only = os.environ.get("BENCH_ONLY", "").split()
     names = [*OURS, *(name for name in LABELS if not only or name in only)]
-    size = Size(rows, {name: Result(why=missing.get(name, "") or too_much(rows, last, name)) for name in names})
-    rounds = int(os.environ.get("BENCH_ROUNDS") or (3 if rows < 350_000 else 1))
-    size.floor = cold([sys.executable, BENCH / "ours.py", "read", folder / "bare.csv", folder]).cpu
-    for turn in range(rounds):
-        for name in names:
-            make(name, size.results[name], folder, turn)
-    save(size)
-    for turn in range(rounds):
-        for name in names:
-            look(name, size.results[name], last and last.results.get(name), folder, turn)
-    export(size, folder, rounds, missing)
-    save(size)
+    if "make" in PARTS:
+        return Size(rows, {name: Result(why=missing.get(name, "") or too_much(rows, last, name)) for name in names})
+    size = Size.of(json.loads(results_file(rows).read_text()))
+    if "look" in PARTS:
+        size.results = {name: one.unseen() for name, one in size.results.items()}
     return size
 
 
@@ -140,6 +156,7 @@ def make(name: str, result: Result, folder: Path, turn: int) -> None:
     """From the table to the page, once more; what takes long is done once."""
     if result.why or (turn and result.cpu[0] > 60):
         return
+    page_of(name, folder).unlink(missing_ok=True)
     cost = cold(command(name, folder), fine=(0, 1) if name == "build" else (0,))
     say(f"{folder.name} {name}: {cost.cpu:.2f} s CPU, {cost.peak_mb:.0f} MB {cost.failed}")
     if cost.failed or not page_of(name, folder).exists():
@@ -201,8 +218,12 @@ def export(size: Size, folder: Path, rounds: int, missing: dict[str, str]) -> No
     say(f"{folder.name} locating: {size.locating} {cost.failed}")
 
 
+def results_file(rows: int) -> Path:
+    return FOLDER / f"results-{rows}.json"
+
+
 def save(size: Size) -> None:
-    (FOLDER / f"results-{size.rows}.json").write_text(json.dumps(asdict(size), indent=1))
+    results_file(size.rows).write_text(json.dumps(asdict(size), indent=1))
 
 
 def revision() -> str:

@@ -78,7 +78,7 @@ def first_days(rows: pd.DataFrame) -> pd.Series:
 def folium_map(**options: Any) -> Any:
     import folium
 
-    return folium.Map(location=CENTRE, zoom_start=6, tiles=None, maxZoom=18, **options)
+    return folium.Map(location=CENTRE, zoom_start=5, tiles=None, maxZoom=18, **options)
 
 
 def folium_markers(rows: pd.DataFrame, page: Path) -> None:
@@ -175,7 +175,7 @@ def pydeck(rows: pd.DataFrame, page: Path) -> None:
         "ScatterplotLayer", rows, get_position="[longitude, latitude]", get_radius=3000, radius_min_pixels=2,
         get_fill_color=[192, 57, 43], pickable=True,
     )  # fmt: skip
-    view = deck.ViewState(latitude=CENTRE[0], longitude=CENTRE[1], zoom=5)
+    view = deck.ViewState(latitude=CENTRE[0], longitude=CENTRE[1], zoom=4)
     tooltip = {"html": "<b>{title}</b><br>{date}<br>{quote}"}
     deck.Deck([layer], initial_view_state=view, map_provider=None, tooltip=tooltip).to_html(
         str(page), offline=True, open_browser=False

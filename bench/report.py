@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import dataclass, field
+from typing import Any
 
 from contenders import EXPORTS, LABELS, OURS
 
@@ -21,6 +22,10 @@ class Result:
     steps: dict[str, float | None] = field(default_factory=dict)
     why: str = ""
     page_why: str = ""
+
+    def unseen(self) -> Result:
+        """As made, its page not opened yet."""
+        return Result(cpu=self.cpu, peak_mb=self.peak_mb, html_mb=self.html_mb, why=self.why)
 
     @property
     def cpu_s(self) -> float | None:
@@ -44,6 +49,11 @@ class Size:
     exports: dict[str, float] = field(default_factory=dict)
     locating: dict[str, float] = field(default_factory=dict)
     floor: float | None = None
+
+    @classmethod
+    def of(cls, saved: dict[str, Any]) -> Size:
+        """As it was saved."""
+        return cls(**{**saved, "results": {name: Result(**one) for name, one in saved["results"].items()}})
 
 
 def number(value: float | None, digits: int = 1) -> str:

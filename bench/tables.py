@@ -20,6 +20,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -120,6 +121,8 @@ def _places(random: Random) -> tuple[list[Row], list[dict[str, Any]]]:
 
 def _events(random: Random, rows: int, towns: list[Row], units: list[Any], texts: list[list[str]]) -> Iterator[Row]:
     words = [_word(random, 2 + number % 3) for number in range(4000)]
+    # As often as words are in any language (Zipf's law), which is what a compressor meets.
+    often = list(accumulate(1 / (number + 2.7) for number in range(len(words))))
     actors = [" ".join(random.choices(words, k=2)).title() for _ in range(400)]
     types = list(TYPES)
     first = date(2018, 1, 1)
@@ -130,8 +133,8 @@ def _events(random: Random, rows: int, towns: list[Row], units: list[Any], texts
         sub = random.choice(TYPES[kind])
         town = towns[int(random.random() ** 1.5 * TOWNS)]
         source = random.randrange(SOURCES)
-        lead = " ".join(random.choices(words, k=4)).capitalize()
-        quote = f"{lead} {town['name']} {' '.join(random.choices(words, k=23))}."
+        lead = " ".join(random.choices(words, cum_weights=often, k=4)).capitalize()
+        quote = f"{lead} {town['name']} {' '.join(random.choices(words, cum_weights=often, k=23))}."
         texts[source].append(quote)
         day = days[int(random.random() * 2400)]
         dead = random.choice(["", "", "", "1", "2", "3", "5", "12"])
