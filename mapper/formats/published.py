@@ -125,7 +125,9 @@ def _geometry(cells: Mapping[str, str]) -> BaseGeometry | None:
 def incoming_of(records: Sequence[Record], sources: Iterable[Mapping[str, Any]], ground: Ground) -> Incoming:
     """The rows that publish as these events: the head's first, then those of the other reports."""
     reading = _Reading(ground)
-    rows = [row for record in records for row in reading.rows(record)]
+    # Each event's own place first: what further reports mean depends on all that there are.
+    places = [reading.where(record) for record in records]
+    rows = [row for record, where in zip(records, places, strict=True) for row in reading.rows(record, where)]
     names = ["event_id", *dict.fromkeys(name for row in rows for name in row if name != "event_id")]
     events: Columns = {name: [row.get(name, "") for row in rows] for name in names}
     types: dict[str, list[str]] = {}
@@ -151,10 +153,10 @@ class _Reading:
         self.boundaries: dict[str, dict[str, Any]] = {}
         self.named_only: set[str] = set()
         self.depths: dict[str, int] = {}
-        self.coarsened = self.protected = self.joined = self.unknown = self.renamed = 0
+        self.coarsened = self.protected = self.joined = self.unknown = 0
         self.without_text = self.retracted = self.spots = self.unnamed = 0
 
-    def rows(self, record: Record) -> Iterator[dict[str, str]]:
+    def rows(self, record: Record, where: Mapping[str, str]) -> Iterator[dict[str, str]]:
         said = record.properties
         reports: Sequence[Mapping[str, Any]] = said.get("reports") or [{}]
         titles = [name for name in said if name.startswith(TRANSLATED)]
@@ -167,7 +169,7 @@ class _Reading:
             "same_event_as": "",
             **{name: _cell(name, said.get(name)) for name in (*_OF_EVENT, *titles)},
             "reason": reason,
-            **self._as_written(reports[0], self._where(record)),
+            **where,
             **self._words(reports[0]),
             **extra,
         }
@@ -184,15 +186,6 @@ class _Reading:
                 **self._words(report),
             }
 
-    def _as_written(self, report: Mapping[str, Any], where: dict[str, str]) -> dict[str, str]:
-        """The place by its name, where that means the same place here, else by its id."""
-        written = self._named(report)
-        found = [self.ground.gazetteer.resolve(name).place for name in written]
-        if written and [one and one.place_id for one in found] == list(split(where["place"])):
-            return {**where, "place": "; ".join(written)}
-        self.renamed += bool(written and written != list(split(where["place"])))
-        return where
-
     def _words(self, report: Mapping[str, Any]) -> dict[str, str]:
         """The source and the quote; what was not published can't stand in a text that the project has."""
         source, quote = str(report.get("source_id") or "unknown"), report.get("quote")
@@ -201,7 +194,7 @@ class _Reading:
             source = f"{source}{_WITHOUT_TEXT}"
         return {"source_id": source, "quote": str(quote or NOT_PUBLISHED)}
 
-    def _where(self, record: Record) -> dict[str, str]:
+    def where(self, record: Record) -> dict[str, str]:
         said = record.properties
         geometry: Any = record.geometry
         ids = [one for one in str(said.get("place_id") or "").split(";") if one]
@@ -214,13 +207,21 @@ class _Reading:
             return self._nowhere(said, ids)
         if precision in _POINTS and geometry.geom_type in ("Point", "Polygon"):
             return self._point(record, ids, precision, radius)
-        if all(one in self.ground.gazetteer.by_id for one in ids) and ids:
-            return {"place": ";".join(ids), "geo_precision": "", **_NOWHERE}
+        if home := self._home(said, ids):
+            return {"place": ";".join(home), "geo_precision": "", **_NOWHERE}
         if geometry.geom_type == "MultiPoint" and len(ids) == len(geometry.geoms):
             for one, name, point in zip(ids, _names(said, ids), geometry.geoms, strict=True):
                 self._place(one, name, "settlement", record, latitude=degrees(point.y), longitude=degrees(point.x))
             return {"place": ";".join(ids), "geo_precision": "", **_NOWHERE}
         return {"place": self._area(record, geometry, ids, precision), "geo_precision": "", **_NOWHERE}
+
+    def _home(self, said: Mapping[str, Any], ids: Sequence[str]) -> Sequence[str]:
+        """The places as they are here: the region that an earlier import made of several, or each by itself."""
+        known = self.ground.gazetteer.by_id
+        if (joined := _joined(said, ids)) in known:
+            self.joined += 1
+            return [joined]
+        return ids if all(one in known for one in ids) else []
 
     def _nowhere(self, said: Mapping[str, Any], ids: Sequence[str]) -> dict[str, str]:
         """The place of an event that has no geometry; one that is retracted isn't drawn, whatever its place."""
@@ -263,7 +264,7 @@ class _Reading:
         said = record.properties
         self.joined += len(ids) > 1
         name = str(said.get("place") or record.event_id)
-        place_id = ids[0] if len(ids) == 1 else short_id(name, *ids, record.event_id if not ids else "")
+        place_id = _joined(said, ids) or (ids[0] if ids else short_id(name, record.event_id))
         kind = "road" if precision == "line" else precision if precision in _UNITS else "region"
         if place_id not in self.places and place_id not in self.ground.gazetteer.by_id:
             self._place(place_id, name, kind, record)
@@ -339,7 +340,7 @@ class _Reading:
             precision = ""
         if precision == "unlocated" and not all(map(self._is_drawn, names)):
             precision = ""  # it follows from the place, whose name then stays as it was written
-        made = set(self.places) | {row["name"] for row in self.places.values()}
+        made = {name for row in self.places.values() for name in (row["name"], f"{row['name']} ({row['kind']})")}
         if all(self.ground.gazetteer.resolve(name).place or name in made for name in names):
             return {"place": "; ".join(names), "geo_precision": precision, **_NOWHERE}
         self.unknown += 1
@@ -357,11 +358,17 @@ class _Reading:
 
     def _narrowed(self, name: str, precision: str) -> str:
         """A name of several places with its kind, where only one of them gives that precision, alone or with others."""
-        resolve = self.ground.gazetteer.resolve
+        resolve, own = self.ground.gazetteer.resolve, match_key(name)
+        made = [row for row in self.places.values() if match_key(row["name"]) == own]
         units = UNIT_KINDS if precision == "region" else ()
         kinds = [*units, *(kind for kind, one in PRECISION_OF.items() if one == precision)]
-        meant = [one for kind in kinds if resolve(one := f"{name} ({kind})").place]
-        return meant[0] if len(meant) == 1 and resolve(name).ambiguous else name
+        meant = [
+            f"{name} ({kind})"
+            for kind in kinds
+            if resolve(f"{name} ({kind})").place or any(row["kind"] == kind for row in made)
+        ]
+        known = resolve(name)
+        return meant[0] if len(meant) == 1 and (known.ambiguous or len(made) + bool(known.place) > 1) else name
 
     def losses(self) -> Iterator[Loss]:
         if self.coarsened:
@@ -376,9 +383,6 @@ class _Reading:
         if self.retracted:
             message = "How near, and where without a named place, isn't published of a retracted event."
             yield Loss("retracted-spot", self.retracted, message, ("reports.geo_precision",))
-        if self.renamed:
-            message = "How a row wrote its place isn't known here: it names the place's id."
-            yield Loss("place-written", self.renamed, message, ("reports.place",))
         if self.joined:
             message = "Several areas of one event come back as one region."
             yield Loss("places-joined", self.joined, message, ("place", "place_id", "reports.place"))
@@ -391,6 +395,11 @@ class _Reading:
         if self.without_text:
             message = "Texts that the project doesn't have in seeds/: their quotes can't be found in them."
             yield Loss("text-missing", self.without_text, message, ("reports.file", "reports.spans"))
+
+
+def _joined(said: Mapping[str, Any], ids: Sequence[str]) -> str:
+    """The place_id of a region made of several places; blank where there aren't several."""
+    return short_id(str(said.get("place") or ""), *ids) if len(ids) > 1 else ""
 
 
 _NOWHERE = {"latitude": "", "longitude": "", "radius_m": ""}
