@@ -59,7 +59,8 @@ def opened(browser: Any, file: Path, parts: Sequence[str] = ()) -> list[float]:
         page.evaluate(PAINTED)
         seconds = time.perf_counter() - started
         there = page.evaluate("(parts) => parts.every((one) => document.querySelector(one))", list(parts))
-        page.wait_for_timeout(300)
+        while not page.evaluate("performance.getEntriesByName('mapper-whole').length"):
+            page.wait_for_timeout(50)
         ready, painted, whole = page.evaluate(TIMES)
         if parts and not (there and ready <= painted):
             raise SystemExit(f"{file.name}: something is missing from the first picture")

@@ -14,6 +14,11 @@ import { AREAS } from "./mark";
 /** So near, in pixels, the pointer is on a line. */
 const NEAR = 9;
 
+/** With more areas than this their outlines are thin, or they would be all there is to see. */
+const DENSE = 250;
+const OUTLINE = { weight: 1.6, dashArray: "7 4", opacity: 1 };
+const THIN = { weight: 0.7, dashArray: undefined, opacity: 0.55 };
+
 interface Area {
   shape: number;
   what: Drawn & { kind: "area" | "line" };
@@ -22,6 +27,7 @@ interface Area {
   size: number;
   at: L.LatLng;
   look: Look | null;
+  isThin: boolean;
 }
 
 export class Areas {
@@ -56,7 +62,7 @@ export class Areas {
     const shown = this.state.payload.shapes.map((_, shape) => shape).filter((shape) => countsOf(shape).some((count) => count > 0));
     const standing = shown.map((shape) => this.area(shape)).filter((area): area is Area => area !== null);
     standing.sort((a, b) => b.size - a.size || a.shape - b.shape);
-    this.tags = standing.map((area) => this.tag(area, countsOf(area.shape)));
+    this.tags = standing.map((area) => this.tag(area, countsOf(area.shape), standing.length > DENSE));
     const isSame = standing.length === this.standing.length && standing.every((area, at) => area === this.standing[at]);
     if (!isSame) this.on.clearLayers();
     this.standing = standing;
@@ -97,21 +103,21 @@ export class Areas {
   }
 
   /** Its count; and its look is that of most of its events. */
-  private tag(area: Area, counts: Uint32Array): Tag {
+  private tag(area: Area, counts: Uint32Array, isThin: boolean): Tag {
     const most = this.looks[counts.indexOf(Math.max(...counts))]!;
     const count = counts.reduce((sum, one) => sum + one, 0);
-    this.paint(area, most);
+    this.paint(area, most, isThin);
     return { at: area.at, count, colour: most.colour, hollow: most.hollow };
   }
 
-  private paint(area: Area, look: Look): void {
-    if (area.look === look) return;
-    area.look = look;
+  private paint(area: Area, look: Look, isThin: boolean): void {
+    if (area.look === look && area.isThin === isThin) return;
+    [area.look, area.isThin] = [look, isThin];
     const { what, paths } = area;
     const { colour, hollow } = look;
     const [first, second] = paths;
     if (what.kind === "line") second?.setStyle({ color: colour, dashArray: hollow ? "2 7" : "10 6" });
-    else first?.setStyle({ color: colour, fillColor: hollow ? "#ffffff" : (hatch(colour) as unknown as string), fillOpacity: hollow ? 0.55 : 1 });
+    else first?.setStyle({ color: colour, ...(isThin ? THIN : OUTLINE), fillColor: hollow ? "#ffffff" : (hatch(colour) as unknown as string), fillOpacity: hollow ? 0.55 : isThin ? 0.6 : 1 });
   }
 
   private area(shape: number): Area | null {
@@ -132,9 +138,9 @@ export class Areas {
     if (what.kind === "line") {
       const casing = L.polyline(what.lines, { ...common, color: "#ffffff", weight: 7, opacity: 0.75 });
       const dashes = L.polyline(what.lines, { ...common, weight: 4, lineCap: "butt" });
-      return { shape, what, paths: [casing, dashes], bounds: casing.getBounds(), size: 0, at, look: null };
+      return { shape, what, paths: [casing, dashes], bounds: casing.getBounds(), size: 0, at, look: null, isThin: false };
     }
-    const path = L.polygon(what.polygons, { ...common, weight: 1.6, dashArray: "7 4" });
-    return { shape, what, paths: [path], bounds: path.getBounds(), size: extent(what.polygons), at, look: null };
+    const path = L.polygon(what.polygons, { ...common, ...OUTLINE });
+    return { shape, what, paths: [path], bounds: path.getBounds(), size: extent(what.polygons), at, look: null, isThin: false };
   }
 }
