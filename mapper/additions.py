@@ -10,12 +10,14 @@ from datetime import date
 from pathlib import Path
 
 from mapper.checks import examine
-from mapper.files import alone_in
+from mapper.delimited import encode, format_record
+from mapper.errors import TableError
+from mapper.files import alone_in, sha256_hex, write_whole
 from mapper.places import fold
 from mapper.problems import Problem
 from mapper.schema import table_schema
 from mapper.settings import ProjectFolder
-from mapper.tables import Table, append_row, clean, find_table, parse_table, read_table, with_row
+from mapper.tables import Table, clean, find_table, parse_table, read_bytes, read_table
 
 _LONGEST_ID = 60
 
@@ -63,3 +65,36 @@ def _new_id(row: Mapping[str, str], table: Table) -> str:
     taken = set(map(clean, table.column("event_id").values))
     candidates = (words if number == 1 else f"{words}-{number}" for number in range(1, len(taken) + 2))
     return next(one for one in candidates if one not in taken)
+
+
+def append_row(path: Path, table: Table, cells: Mapping[str, str]) -> bytes:
+    """Write one more record to the end of a CSV file, as the file is written; returns all its bytes.
+
+    No byte before it changes, but that a missing last line end is added. Raises ``TableError`` as ``with_row`` does,
+    and ``WriteError``, also where somebody saved the file in the same moment.
+    """
+    whole = with_row(path, table, cells)
+    write_whole(path, whole, over=table.sha256)
+    return whole
+
+
+def with_row(path: Path, table: Table, cells: Mapping[str, str]) -> bytes:
+    """The bytes of a CSV file with one more record; nothing is written. Raises ``TableError`` where the file is
+    a workbook, has changed since ``table`` was read, ends in an open quote, or lacks one of the columns.
+    """
+    dialect = table.dialect
+    if dialect is None:
+        raise TableError(f"{table.file} is a workbook, which isn't written to: add the row there, or save it as CSV.")
+    data = read_bytes(path, table.file)
+    if sha256_hex(data) != table.sha256:
+        raise TableError(f"{table.file} has changed since it was read; nothing was written. Run the command again.")
+    if any(problem.code == "quote-unclosed" for problem in table.problems):
+        raise TableError(f"{table.file} ends within an open double quote; nothing was written. Close it first.")
+    if absent := [column for column in cells if column not in table.columns]:
+        raise TableError(f"{table.file} has no column {', '.join(absent)}; nothing was written. Add it to the header.")
+    if any("\0" in cell for cell in cells.values()):
+        raise TableError(f"A NUL character can't stand in {table.file}; nothing was written. Retype the cell.")
+    texts = [cells.get(column, "") for column in dialect.positions]
+    start = "" if dialect.ends_with_newline else dialect.newline
+    record = start + format_record(texts, dialect.delimiter, dialect.newline)
+    return data + encode(record, dialect.encoding, table.file)

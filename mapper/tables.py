@@ -26,9 +26,7 @@ from mapper.delimited import (
     Dialect,
     Source,
     blocks,
-    encode,
     escape_formula,
-    format_record,
     likely_source,
     newline_of,
     read_source,
@@ -37,7 +35,7 @@ from mapper.delimited import (
     write_csv,
 )
 from mapper.errors import TableError
-from mapper.files import sha256_hex, write_whole
+from mapper.files import sha256_hex
 from mapper.mojibake import likely_meant
 from mapper.normal_form import nfc
 from mapper.problems import Problem, Unreadable
@@ -46,7 +44,6 @@ from mapper.schema import TableSchema
 __all__ = [
     "Table",
     "TableMissing",
-    "append_row",
     "clean",
     "empty_table",
     "escape_formula",
@@ -131,7 +128,7 @@ def read_table(path: Path, name: str, schema: TableSchema, root: Path) -> Table:
     Raises ``TableError`` where the file can't be read at all: locked, encrypted, too large, of unknown encoding.
     """
     file = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-    return parse_table(_read(path, file), path.suffix, name, file, schema)
+    return parse_table(read_bytes(path, file), path.suffix, name, file, schema)
 
 
 def parse_table(data: bytes, suffix: str, name: str, file: str, schema: TableSchema) -> Table:
@@ -151,40 +148,8 @@ def _parse(data: bytes, suffix: str, name: str, file: str, schema: TableSchema) 
 _parse_once = lru_cache(maxsize=8)(_parse)
 
 
-def append_row(path: Path, table: Table, cells: Mapping[str, str]) -> bytes:
-    """Write one more record to the end of a CSV file, as the file is written; returns all its bytes.
-
-    No byte before it changes, but that a missing last line end is added. Raises ``TableError`` as ``with_row`` does,
-    and ``WriteError``, also where somebody saved the file in the same moment.
-    """
-    whole = with_row(path, table, cells)
-    write_whole(path, whole, over=table.sha256)
-    return whole
-
-
-def with_row(path: Path, table: Table, cells: Mapping[str, str]) -> bytes:
-    """The bytes of a CSV file with one more record; nothing is written. Raises ``TableError`` where the file is
-    a workbook, has changed since ``table`` was read, ends in an open quote, or lacks one of the columns.
-    """
-    dialect = table.dialect
-    if dialect is None:
-        raise TableError(f"{table.file} is a workbook, which isn't written to: add the row there, or save it as CSV.")
-    data = _read(path, table.file)
-    if sha256_hex(data) != table.sha256:
-        raise TableError(f"{table.file} has changed since it was read; nothing was written. Run the command again.")
-    if any(problem.code == "quote-unclosed" for problem in table.problems):
-        raise TableError(f"{table.file} ends within an open double quote; nothing was written. Close it first.")
-    if absent := [column for column in cells if column not in table.columns]:
-        raise TableError(f"{table.file} has no column {', '.join(absent)}; nothing was written. Add it to the header.")
-    if any("\0" in cell for cell in cells.values()):
-        raise TableError(f"A NUL character can't stand in {table.file}; nothing was written. Retype the cell.")
-    texts = [cells.get(column, "") for column in dialect.positions]
-    start = "" if dialect.ends_with_newline else dialect.newline
-    record = start + format_record(texts, dialect.delimiter, dialect.newline)
-    return data + encode(record, dialect.encoding, table.file)
-
-
-def _read(path: Path, file: str) -> bytes:
+def read_bytes(path: Path, file: str) -> bytes:
+    """A table's file, which messages call ``file``; ``TableError`` where it is locked, or too large."""
     try:
         if path.stat().st_size > FILE_LIMIT:
             raise Unreadable("table-too-large", file, limit=f"{FILE_LIMIT >> 30} GiB")

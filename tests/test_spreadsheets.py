@@ -16,10 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from workbooks import ods, ods_row, ods_text, with_part, xlsx
 
+from mapper.additions import append_row
 from mapper.errors import TableError
 from mapper.problems import Problem
 from mapper.schema import Field, TableSchema
-from mapper.tables import Table, append_row, read_table, write_csv
+from mapper.tables import Table, read_table, write_csv
 
 SCHEMA = TableSchema(
     "events",

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mapper.additions import append_row
 from mapper.errors import TableError
 from mapper.mojibake import likely_meant
 from mapper.problems import Problem
 from mapper.schema import Field, TableSchema
 from mapper.tables import (
     Table,
-    append_row,
     clean,
     empty_table,
     escape_formula,
