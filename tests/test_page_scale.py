@@ -192,8 +192,8 @@ def test_a_range_is_typed_stepped_and_played(scale: Path, open_page: Open) -> No
 
 def test_the_address_brings_a_choice_back(scale: Path, open_page: Open) -> None:
     page = open_page(scale)
-    page.locator(".legend .entry", has_text="Protests").click()
     shown = searched(page, "Group 7")
+    page.locator(".legend .entry", has_text="Protests").click()
     page.wait_for_function("() => location.hash.includes('Protests') && location.hash.includes('Group')")
     before, hash_ = page.locator(".counts").inner_text(), page.evaluate("location.hash")
     assert 0 < shown < COUNT
