@@ -285,7 +285,7 @@ def _texts(examined: Examined, rows: Numbers, locations: Coded[Location]) -> dic
         "date_precision": of_date(lambda date: date.precision),
         "date_start": of_date(lambda date: _iso(date.earliest)),
         "date_end": of_date(lambda date: _iso(date.latest)),
-        "place": _named(_stated(examined, "place", rows), locations),
+        "place": _named(examined, rows, locations),
         "place_id": of_place(lambda one: ";".join(place.place_id for place in one.places)),
         **texts("place_text"),
         "geo_precision": of_place(lambda one: one.geo_precision),
@@ -316,7 +316,7 @@ def _reports(examined: Examined, rows: Numbers, event: Numbers) -> Reports:
             "source_title": of_source("title"),
             **{name: of_source(name) for name in OF_SOURCE},
             **texts("credibility", "quote", "date", *_OF_REPORT),
-            "place": _reported(examined, rows, locations),
+            "place": _named(examined, rows, locations),
             **texts("place_text"),
             "geo_precision": precisions.merged(),
             **texts(*ACTORS, "fatalities_text", "status", "sensitivity"),
@@ -328,21 +328,16 @@ def _reports(examined: Examined, rows: Numbers, event: Numbers) -> Reports:
     )
 
 
-def _named(cells: Text, locations: Coded[Location]) -> Text:
-    """The places by their own names, however the cells spell them; where there are none, the cells."""
-    names: Text = locations.map(lambda one: "; ".join(place.name for place in one.places) or None)
-    return names.otherwise(cells).compact().merged()
-
-
-def _reported(examined: Examined, rows: Numbers, locations: Coded[Location]) -> Text:
-    """The same for reports, of which those that name a place without any geometry name it too."""
+def _named(examined: Examined, rows: Numbers, locations: Coded[Location]) -> Text:
+    """The places of these rows by their own names, however the cells spell them; what can't be resolved, as written."""
     resolve = examined.gazetteer.resolve
 
     def names(cell: str | None) -> str | None:
         places = [resolve(one).place for one in split(cell or "")]
         return "; ".join(place.name for place in places if place) if places and all(places) else cell
 
-    return _named(_stated(examined, "place", rows).map(names), locations)
+    located: Text = locations.map(lambda one: "; ".join(place.name for place in one.places) or None)
+    return located.otherwise(_stated(examined, "place", rows).map(names)).compact().merged()
 
 
 def _stated(examined: Examined, column: str, rows: Numbers) -> Text:

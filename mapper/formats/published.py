@@ -152,6 +152,7 @@ class _Reading:
         self.named_only: set[str] = set()
         self.depths: dict[str, int] = {}
         self.coarsened = self.protected = self.joined = self.unknown = self.renamed = self.without_text = 0
+        self.groundless = 0
 
     def rows(self, record: Record) -> Iterator[dict[str, str]]:
         said = record.properties
@@ -187,7 +188,8 @@ class _Reading:
         """The place by its name, where that means the same place here, else by its id."""
         written = self._named(report)
         found = [self.ground.gazetteer.resolve(name).place for name in written]
-        if written and [one and one.place_id for one in found] == list(split(where["place"])):
+        unplaced = not where["place"] and all(found)
+        if written and (unplaced or [one and one.place_id for one in found] == list(split(where["place"]))):
             return {**where, "place": "; ".join(written)}
         self.renamed += bool(written and written != list(split(where["place"])))
         return where
@@ -213,8 +215,10 @@ class _Reading:
             known = [self._known(one, name) for one, name in zip(ids, names, strict=False)]
             report = next(iter(said.get("reports") or [{}]))
             reported = str(report.get("geo_precision") or "unlocated")
-            # A retracted event isn't drawn, whatever its place.
-            kept = reported if said.get("status") == "retracted" else "unlocated"
+            # A retracted event isn't drawn, whatever its place: the file has neither its coordinates nor its radius.
+            retracted = said.get("status") == "retracted"
+            kept = reported if retracted and known and reported != "near" else "unlocated"
+            self.groundless += retracted and kept != reported
             return {"place": ";".join(known), "geo_precision": kept if known else "", **_NOWHERE}
         if precision in _POINTS and geometry.geom_type in ("Point", "Polygon"):
             return self._point(record, ids, precision, radius)
@@ -324,6 +328,9 @@ class _Reading:
     def _where_reported(self, report: Mapping[str, Any]) -> dict[str, str]:
         """Another report's place, by its name, if the gazetteer knows it."""
         precision, names = str(report.get("geo_precision") or ""), self._named(report)
+        if precision == "near" or (precision and not names):
+            self.groundless += precision != "unlocated"
+            precision = "unlocated"
         made = set(self.places) | {row["name"] for row in self.places.values()}
         if all(self.ground.gazetteer.resolve(name).place or name in made for name in names):
             return {"place": "; ".join(names), "geo_precision": precision, **_NOWHERE}
@@ -359,6 +366,11 @@ class _Reading:
         if self.unknown:
             message = "Places that only a further report names are not known."
             yield Loss("report-place", self.unknown, message, ("reports.place", "reports.geo_precision"))
+        if self.groundless:
+            message = (
+                "Of retracted events and further reports the file has no coordinates and radius: they're unlocated."
+            )
+            yield Loss("own-ground", self.groundless, message, ("reports.geo_precision",))
         if self.without_text:
             message = "Texts that the project doesn't have in seeds/: their quotes can't be found in them."
             yield Loss("text-missing", self.without_text, message, ("reports.file", "reports.spans"))
