@@ -356,7 +356,7 @@ class _Reading:
             yield Loss("coarsened", self.coarsened, message, ("coarsened_to", "reason", "reports"))
         if self.protected:
             message = "What was left out of a report to protect people stays out, and isn't marked any more."
-            yield Loss("protected", self.protected, message, ("reports",))
+            yield Loss("protected", self.protected, message, ("place", "reports"))
         if self.renamed:
             message = "How a row wrote its place isn't known here: it names the place's id."
             yield Loss("place-written", self.renamed, message, ("reports.place",))
