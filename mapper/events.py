@@ -21,7 +21,7 @@ from mapper.checks import Examined, Spans
 from mapper.coded import Coded
 from mapper.dates import EventDate
 from mapper.locate import Location
-from mapper.places import Place
+from mapper.places import Place, split
 from mapper.tables import clean
 
 if TYPE_CHECKING:
@@ -329,9 +329,15 @@ def _reports(examined: Examined, rows: Numbers, event: Numbers) -> Reports:
 
 
 def _named(examined: Examined, rows: Numbers, locations: Coded[Location]) -> Text:
-    """The places of these rows by their own names, however the cells spell them; where there are none, the cells."""
-    names: Text = locations.map(lambda one: "; ".join(place.name for place in one.places) or None)
-    return names.otherwise(_stated(examined, "place", rows)).compact().merged()
+    """The places of these rows by their own names, however the cells spell them; what can't be resolved, as written."""
+    resolve = examined.gazetteer.resolve
+
+    def names(cell: str | None) -> str | None:
+        places = [resolve(one).place for one in split(cell or "")]
+        return "; ".join(place.name for place in places if place) if places and all(places) else cell
+
+    located: Text = locations.map(lambda one: "; ".join(place.name for place in one.places) or None)
+    return located.otherwise(_stated(examined, "place", rows).map(names)).compact().merged()
 
 
 def _stated(examined: Examined, column: str, rows: Numbers) -> Text:

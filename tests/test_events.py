@@ -204,10 +204,11 @@ def test_reports_that_spell_one_place_in_several_ways_agree_about_it(
         event("c", "Northtown (settlement)", same_event_as="a"),
         event("d", "southtown; N'town", same_event_as="a"),
         event("e", "Atlantis", same_event_as="a"),
+        event("f", "lost", same_event_as="a"),
     )["features"]
     assert feature["properties"]["place"] == "Northtown"
     told = [report["place"] for report in feature["properties"]["reports"]]
-    assert told == ["Northtown", "Northtown", "Northtown", "Southtown; Northtown", "Atlantis"]
+    assert told == ["Northtown", "Northtown", "Northtown", "Southtown; Northtown", "Atlantis", "Lost"]
 
 
 DRAFT = {"status": "draft"}

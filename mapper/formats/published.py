@@ -376,7 +376,7 @@ class _Reading:
             yield Loss("coarsened", self.coarsened, message, ("coarsened_to", "reason", "reports"))
         if self.protected:
             message = "What was left out of a report to protect people stays out, and isn't marked any more."
-            yield Loss("protected", self.protected, message, ("reports",))
+            yield Loss("protected", self.protected, message, ("place", "reports"))
         if self.unnamed:
             message = "A place whose name isn't published comes back under the name that its id has here."
             yield Loss("place-name", self.unnamed, message, ("place", "reports.place"))
