@@ -35,6 +35,10 @@ const NEAR = 0.7;
 const LEAST = 7;
 const PLAIN = 22;
 
+// Where the whole world is less wide than this, in pixels, outlines are thinner, down to a share of their weight.
+const NEARBY = 4096;
+const FAINT = 0.35;
+
 // So near to the antimeridian, as a share of the world, a line runs along it.
 const EDGE = 1e-6;
 
@@ -184,7 +188,7 @@ class BaseLayer extends L.Renderer {
     fill(ground ?? "", GROUND);
     for (const level of LEVELS) {
       const { color, weight } = BORDERS[level];
-      const shown = level === ground ? 1 : plainness((this.sizes.get(level) ?? 0) * this.world);
+      const shown = level === ground ? Math.min(1, Math.max(FAINT, this.world / NEARBY)) : plainness((this.sizes.get(level) ?? 0) * this.world);
       if (shown > 0) stroke(level, { color, weight: weight * shown });
     }
   }
