@@ -173,7 +173,8 @@ class _Reading:
             **self._words(reports[0]),
             **extra,
         }
-        self.protected += said.get("coarsened_to") is None and any(one.get("protected") for one in reports)
+        silenced = any(one.get("protected") for one in reports) or bool(said.get("place_id") and not said.get("place"))
+        self.protected += said.get("coarsened_to") is None and silenced
         for at, report in enumerate(reports[1:], 2):
             own = str(report.get("event_id") or record.event_id)
             yield {
