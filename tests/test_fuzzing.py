@@ -31,7 +31,14 @@ def test_whatever_is_read_only_errors_of_its_own_surface(target: str, tmp_path: 
     limits = [f"-max_total_time={SECONDS}", f"-rss_limit_mb={MEMORY_MB}", "-timeout=20", "-seed=1", "-max_len=4096"]
     # By way of a shell: a program's greatest memory, which libFuzzer looks at, counts that of the one which began it.
     shell = ["sh", "-c", '"$@"; exit $?', "sh"]
-    command = [*shell, sys.executable, str(FUZZ / f"fuzz_{target}.py"), str(corpus), *limits, f"-artifact_prefix={tmp_path}/"]
+    command = [
+        *shell,
+        sys.executable,
+        str(FUZZ / f"fuzz_{target}.py"),
+        str(corpus),
+        *limits,
+        f"-artifact_prefix={tmp_path}/",
+    ]
     around = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False, env=around)
     found = [path.read_bytes() for path in tmp_path.glob("*-*") if path.is_file()]
