@@ -5,6 +5,8 @@ BIN    := $(CURDIR)/$(VENV)/bin
 WEB    := mapper/page/web
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 NPM    := cd $(WEB) && PATH="$(BIN):$$PATH" npm
+# Tests of one file stay together: they share its pages.
+TESTS  := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 PAGE   := $(wildcard $(WEB)/*.json $(WEB)/*.mjs) $(shell find $(WEB)/src -type f)
 
 .PHONY: map test test-long check bench bench-full clean
@@ -14,13 +16,13 @@ map: $(VENV)/.installed
 
 test: $(VENV)/.web
 	$(NPM) test
-	$(BIN)/python -m pytest
+	$(TESTS)
 
 # All tests with the long runs' numbers, each of which the environment may change: see CONTRIBUTING.md.
 test-long: $(VENV)/.web
 	MAPPER_EXAMPLES=$${MAPPER_EXAMPLES:-10000} MAPPER_KILLS=$${MAPPER_KILLS:-1000} \
 	MAPPER_FUZZ_SECONDS=$${MAPPER_FUZZ_SECONDS:-600} \
-	$(BIN)/python -m pytest --figures tests/artefacts/long.json
+	$(TESTS) --figures tests/artefacts/long.json
 
 check: $(VENV)/.web
 	$(BIN)/ruff check .
