@@ -24,6 +24,11 @@ LONG = "so " * 20
 TYPES = ("Battles", "Protests", "Riots")
 # More rows than this in the page at once would be the whole list.
 WINDOW = 200
+ROW_IN_SIGHT = """() => {
+  const box = document.querySelector('.table-scroll').getBoundingClientRect();
+  const middle = document.elementFromPoint(box.left + 40, box.top + box.height / 2);
+  return middle?.closest('[data-at]') !== null;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +161,23 @@ def test_the_table_sorts_and_holds_what_is_in_sight(scale: Path, open_page: Open
     page.get_by_role("columnheader", name="What").get_by_role("button").click()
     page.locator("tr[data-at='3']", has_text="Event 3").wait_for()
     assert rows.count() < WINDOW
+
+
+def test_the_table_has_rows_in_sight_wherever_it_is_scrolled_and_however_many_are_left(
+    scale: Path, open_page: Open
+) -> None:
+    page = open_page(scale, "#tab=table")
+    page.locator(".row-title").first.focus()
+    page.keyboard.press("End")
+    page.locator(f'.table [data-at="{COUNT - 1}"]').wait_for()
+    for share in (0.5, 0.1, 0.9, 0.3):
+        page.evaluate(
+            "(share) => { const s = document.querySelector('.table-scroll'); s.scrollTop = s.scrollHeight * share; }",
+            share,
+        )
+        page.wait_for_function(ROW_IN_SIGHT)
+    page.locator(".type-chip").first.click()
+    page.wait_for_function(ROW_IN_SIGHT)
 
 
 def test_facets_count_and_filter(scale: Path, open_page: Open) -> None:

@@ -61,9 +61,9 @@ export function useWindow(count: number, box: { current: HTMLElement | null }, s
   const anchor = useRef<{ at: number; y: number } | null>(null);
   const wanted = useRef<{ at: number; focus: boolean; isFar: boolean } | null>(null);
   const part = partAt(count, at, inSight.current, whole);
-  const live = useRef({ part, count });
-  live.current = { part, count };
   const room = roomFor(count, height.current);
+  const live = useRef({ part, count, room });
+  live.current = { part, count, room };
 
   const go = (to: number, withFocus: boolean): void => {
     if (to < 0 || to >= live.current.count) return;
@@ -97,22 +97,29 @@ export function useWindow(count: number, box: { current: HTMLElement | null }, s
     arrive();
   });
 
+  const followed = useRef<(() => void) | null>(null);
+  // Where a choice leaves fewer rows, those in sight may be others.
+  useLayoutEffect(() => followed.current?.(), [count]);
   useEffect(() => {
     const scrolled = box.current?.closest<HTMLElement>(scroller);
     if (!scrolled) return;
     const follow = (): void => {
-      const { part: now, count: all } = live.current;
+      const { part: now, count: all, room: kept } = live.current;
       if (all <= whole || !box.current) return;
       const top = scrolled.getBoundingClientRect().top;
-      const [seen, bottom] = [rowsIn(box.current).find((row) => row.getBoundingClientRect().bottom > top), top + scrolled.clientHeight];
+      const rows = rowsIn(box.current);
+      const [seen, bottom] = [rows.find((row) => row.getBoundingClientRect().bottom > top), top + scrolled.clientHeight];
       const y = seen?.getBoundingClientRect().top ?? Infinity;
       const isThere = seen !== undefined && y < bottom;
       // Scrolled beyond the rows that are there, by the scroll bar for example.
-      const next = isThere ? Number(seen.dataset["at"]) : Math.floor((top - box.current.getBoundingClientRect().top) / roomFor(all, height.current));
+      const away = top - (rows[0]?.getBoundingClientRect().top ?? top);
+      const next = isThere ? Number(seen.dataset["at"]) : now.first + Math.floor(away / kept);
       if (isThere && !isNearEnd(now, all, next, inSight.current)) return;
-      anchor.current = isThere ? { at: next, y: y - top } : null;
-      setAt(Math.max(0, Math.min(all - 1, next)));
+      const near = Math.max(0, Math.min(all - 1, next));
+      anchor.current = { at: near, y: isThere ? y - top : 0 };
+      setAt(near);
     };
+    followed.current = follow;
     scrolled.addEventListener("scroll", follow, { passive: true });
     return () => scrolled.removeEventListener("scroll", follow);
   }, []);
