@@ -21,6 +21,7 @@ from workbooks import ods_table, xlsx
 from mapper.errors import MapperError
 from mapper.events import FATES
 from mapper.project import Project
+from mapper.schema import table_schema
 from mapper.tables import clean, unescape_formula, write_csv
 
 # Of each column what it may hold: first what is right, then what isn't.
@@ -219,7 +220,7 @@ NAMES = st.lists(
 
 def is_near_miss(name: str) -> bool:
     """Whether it is so like a column of ours that it is taken for a slip of the pen."""
-    return any(fuzz.ratio(name.lower(), known) >= 60 for known in POOLS)
+    return any(fuzz.ratio(name.lower(), field.name) >= 60 for field in table_schema("events").fields)
 
 
 @given(NAMES.flatmap(lambda names: st.fixed_dictionaries(dict.fromkeys(names, TEXT))), TEXT)
