@@ -366,13 +366,26 @@ def test_commands_at_once_lose_nothing(ground: Grounds, forks: Forks) -> None:
     assert not [name for name in place.now() if ".mapper-" in name]
 
 
+OWN = "id,title,type,town,description\n1,Toll at the bridge,Roadblock,Northtown (settlement),A toll was asked.\n"
+UNIT = {
+    "type": "Feature",
+    "properties": {"n": "Hillside", "c": "XN0101"},
+    "geometry": {"type": "Polygon", "coordinates": [[[20.1, 10.1], [20.4, 10.1], [20.4, 10.4], [20.1, 10.1]]]},
+}
+OF_SEVERAL_FILES = {
+    "import": ("import", "../own.csv", "--map", "quote=description"),
+    "boundaries": ("boundaries", "add", "../units.geojson", "--level", "adm3", "--name", "n", "--code", "c"),
+}
+
+
+@pytest.mark.parametrize("writer", OF_SEVERAL_FILES)
 def test_an_import_that_fails_or_is_killed_anywhere_is_completed_by_the_same_import(
-    forks: Forks, tmp_path: Path
+    forks: Forks, tmp_path: Path, writer: str
 ) -> None:
-    project = make(tmp_path / "project", [event("first")])
-    rows = "id,title,type,town,description\n1,Toll at the bridge,Roadblock,Northtown (settlement),A toll was asked.\n"
-    (tmp_path / "own.csv").write_text(rows, encoding="utf-8")
-    command = ("import", "../own.csv", "--map", "quote=description")
+    project, command = make(tmp_path / "project", [event("first")]), OF_SEVERAL_FILES[writer]
+    (tmp_path / "own.csv").write_text(OWN, encoding="utf-8")
+    units = json.dumps({"type": "FeatureCollection", "features": [UNIT]})
+    (tmp_path / "units.geojson").write_text(units, encoding="utf-8")
     before = snapshot(tmp_path)
     whole = forks.run(project, *command)
     assert whole.code == 0, whole.err
