@@ -153,6 +153,8 @@ def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
         page.goto(file.resolve().as_uri() + fragment)
         if options.get("java_script_enabled", True):
             page.evaluate(WHOLE)
+            # A link's words are looked for beside the page.
+            page.locator('.search[aria-busy="true"]').first.wait_for(state="detached")
         return page
 
     yield open_file
