@@ -157,18 +157,14 @@ class BaseLayer extends L.Renderer {
 
   private draw({ min, max }: L.Bounds): void {
     const { _container: canvas, ground } = this;
-    // By the processor: a canvas of the graphics card's would keep the first picture waiting until that one is at hand.
-    const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
+    const context = canvas.getContext("2d", { alpha: false });
     if (!context || !min || !max) return;
     const sharp = L.Browser.retina ? 2 : 1;
     const [width, height] = [max.x - min.x, max.y - min.y];
     L.DomUtil.setPosition(canvas, min);
-    // A size that is set makes the canvas anew, even if it is the same.
-    if (canvas.width !== Math.trunc(width * sharp) || canvas.height !== Math.trunc(height * sharp)) {
-      Object.assign(canvas, { width: width * sharp, height: height * sharp });
-      Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
-    }
-    context.setTransform(sharp, 0, 0, sharp, 0, 0);
+    Object.assign(canvas, { width: width * sharp, height: height * sharp });
+    Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
+    context.scale(sharp, sharp);
     // The pane behind it has the same colour on the screen; on paper only what is drawn is sure to be there.
     context.fillStyle = SEA;
     context.fillRect(0, 0, width, height);
