@@ -20,6 +20,7 @@ from mapper.descriptions import as_datapackage
 from mapper.displacement import Displacement, read_secret, secret_path
 from mapper.errors import BuildRefused, SettingsError, WriteError
 from mapper.files import clear_leftovers, finish_staged, publish, sha256_hex, write_together
+from mapper.memory import uncollected
 from mapper.places import Gazetteer, fold
 from mapper.problems import Finding, Problem, Problems
 from mapper.profiles import DEFAULT, FULL
@@ -78,7 +79,8 @@ class Project:
     @cached_property
     def examined(self) -> Examined:
         """Everything read and checked."""
-        return examine(self.folder)
+        with uncollected():
+            return examine(self.folder)
 
     def check(self, profile: str = DEFAULT) -> list[Problem]:
         """Every problem, errors and warnings, by file, row and column; those of what a publish profile must leave
