@@ -1,7 +1,7 @@
 """Python's search for circles of garbage, put off while much is made that stays.
 
-It looks through all objects again and again as their number grows, a third of the time of reading 50,000 places,
-and finds nothing: what is read holds no circles, and what is let go of is freed without it.
+It looks through all objects again and again as their number grows, a sixth of the time of a build of many rows, and
+finds next to nothing: what is let go of is freed without it. What it would find is found afterwards.
 """
 
 from __future__ import annotations

@@ -77,16 +77,17 @@ class Project:
         return cls(folder)
 
     @cached_property
+    @uncollected()
     def examined(self) -> Examined:
         """Everything read and checked."""
-        with uncollected():
-            return examine(self.folder)
+        return examine(self.folder)
 
     def check(self, profile: str = DEFAULT) -> list[Problem]:
         """Every problem, errors and warnings, by file, row and column; those of what a publish profile must leave
         out among them. Raises ``UnknownProfile``."""
         return list(self.problems(profile))
 
+    @uncollected()
     def problems(self, profile: str = DEFAULT) -> Problems:
         """The same as ``check``, each made only when it is asked for."""
         from mapper.disclosure import unknown_values
@@ -138,6 +139,7 @@ class Project:
         may show it whole."""
         return list(self._published(profile).sources)
 
+    @uncollected()
     def build(self, output: str | Path | None = None, *, profile: str = DEFAULT, strict: bool = False) -> BuildResult:
         """Write the map, the geocoded table as GeoJSON and CSV, and the ledger: all of them or none.
 
@@ -158,6 +160,7 @@ class Project:
         paths = tuple(target.parent / name for name in files)
         return BuildResult(paths, published.table.counts, problems)
 
+    @uncollected()
     def export(
         self,
         file: str | Path | None,
@@ -221,6 +224,7 @@ class Project:
             self._disclosures[profile] = disclose(self.examined, self.examined.settings.profile(profile))
         return self._disclosures[profile]
 
+    @uncollected()
     def _published(self, profile: str) -> Published:
         """What may be published under a profile, made once. Raises ``SettingsError`` for one that can't be held to."""
         from mapper.events import event_table
@@ -276,6 +280,7 @@ class Project:
             files[name] = made()
         return files
 
+    @uncollected()
     def _map(self, published: Published, profile: str) -> bytes:
         from mapper.page.base_map import base_of
         from mapper.page.event_map import EventMap
