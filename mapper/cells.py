@@ -233,12 +233,11 @@ def _is_day(text: str) -> bool:
 
 
 def _number(field: Field, text: str) -> tuple[float | None, Fault | None]:
-    comma = _DECIMAL_COMMA.fullmatch(text)
+    comma = "," in text and _DECIMAL_COMMA.fullmatch(text)
     plain = text.replace(",", ".") if comma else text
     if not _NUMBER.fullmatch(plain):
         return None, Fault("number-not", {})
-    thousands = text.replace(",", "")
-    if _THOUSANDS.fullmatch(text) and _inside(field, float(thousands)):
+    if comma and _THOUSANDS.fullmatch(text) and _inside(field, float(thousands := text.replace(",", ""))):
         return None, Fault("number-comma-ambiguous", {"thousands": thousands, "decimal": plain})
     value = float(plain)
     if not _inside(field, value):

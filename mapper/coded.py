@@ -123,7 +123,7 @@ class Coded(Generic[Value]):
             return self
         place = np.empty(len(self.values), np.int32)
         place[order] = np.arange(len(order))
-        return Coded(place[self.codes], [self.values[at] for at in order.tolist()])
+        return Coded(place[self.codes], list(map(self.values.__getitem__, order.tolist())))
 
 
 class Coder(Generic[Value]):

@@ -391,8 +391,9 @@ def admin_columns(locations: Coded[Location]) -> dict[str, Text]:
 def other_names(location: Location) -> list[str]:
     """What else its places and the units around them are called: found by search, stated nowhere."""
     known = (*location.places, *location.admin)
-    names = {spelling: None for place in known for spelling in place.spellings}
-    return [name for name in names if name and name not in {place.name for place in known}]
+    names = dict.fromkeys(spelling for place in known for spelling in place.spellings)
+    stated = {place.name for place in known}
+    return [name for name in names if name and name not in stated]
 
 
 def _whole_numbers(figures: Figures) -> list[int | None]:

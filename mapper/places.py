@@ -33,13 +33,26 @@ KINDS = table_schema("places").field("kind").enum  # type: ignore[union-attr]
 _KIND = re.compile(r"[a-z0-9]+")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 # Latin letters, marks and punctuation beyond ASCII.
-_LATIN = re.compile("[\u0080-\u036f\u1e00-\u1eff\u2000-\u206f\u2c60-\u2c7f\ua720-\ua7ff\ufb00-\ufb06\uff01-\uff5e]+")
+_LATIN = re.compile("[\u0080-\u036f\u1e00-\u1eff\u2000-\u206f\u2c60-\u2c7f\ua720-\ua7ff\ufb00-\ufb06\uff01-\uff5e]")
 _SUGGESTIONS = 5
 _LEAST_LIKENESS = 60.0
 _COMPARISONS = 1_000_000  # of an unknown name with a known one, a third of a second's worth
 _ALIKE = 0.6
 _LONGEST_ID = 200
 _HINTED = 20  # of a cell's many unknown members, those that a suggestion is looked for
+
+
+class _InAscii(dict[int, str]):
+    """For ``str.translate``: Latin letters as anyascii writes them, each asked for once; others stay."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        self[code] = anyascii(char) if _LATIN.match(char) else char
+        return self[code]
+
+
+_IN_ASCII = _InAscii()
+_WORDS_ALONE = {code: " " for code in range(128) if not re.match("[0-9a-z]", chr(code))}
 
 
 def fold(name: str) -> str:
@@ -52,10 +65,10 @@ def match_key(name: str) -> str:
 
     Other scripts than Latin stay as they are, for transliterated, different names agree (山西 and 陕西).
     """
-    latin = name if name.isascii() else _LATIN.sub(lambda run: anyascii(run[0]), nfc(name))
+    latin = name if name.isascii() else nfc(name).translate(_IN_ASCII)
     latin = latin.casefold()
     if latin.isascii():
-        return _NOT_WORD.sub(" ", latin).strip()
+        return " ".join(latin.translate(_WORDS_ALONE).split())
     return " ".join("".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in latin).split())
 
 
@@ -389,6 +402,7 @@ def _drawn(cells: Cells, index: int, kind: str, wkt: str, problems: list[Problem
 
 
 def _reference_problems(cells: Cells, places: Mapping[str, Place]) -> Iterator[Problem]:
+    sound: set[str] = set()
     for index, place_id in enumerate(cells.column("place_id")):
         place = places.get(place_id)
         if place is None or place.row != cells.table.rows[index]:
@@ -396,7 +410,7 @@ def _reference_problems(cells: Cells, places: Mapping[str, Place]) -> Iterator[P
         if place.within and place.within not in places:
             likely = alike(place.within, places)
             yield cells.problem("within-unknown", index, "within", place.within, likely=likely)
-        elif _circles(place, places):
+        elif _circles(place, places, sound):
             yield cells.problem("within-circle", index, "within", place.within)
         unknown = [member for member in dict.fromkeys(place.members) if member not in places]
         for number, member in enumerate(unknown):
@@ -404,16 +418,18 @@ def _reference_problems(cells: Cells, places: Mapping[str, Place]) -> Iterator[P
             yield cells.problem("member-unknown", index, "members", member, likely=likely)
 
 
-def _circles(place: Place, places: Mapping[str, Place]) -> bool:
+def _circles(place: Place, places: Mapping[str, Place], sound: set[str]) -> bool:
+    """Whether a place is within itself; ``sound`` gathers what is within nothing that circles."""
     seen: set[str] = set()
     at: Place | None = place
-    while at is not None and at.within:
+    while at is not None and at.within and at.within not in sound:
         if at.within == place.place_id:
             return True
         if at.within in seen:
             return False
         seen.add(at.within)
         at = places.get(at.within)
+    sound |= seen
     return False
 
 

@@ -20,6 +20,7 @@ from mapper.descriptions import as_datapackage
 from mapper.displacement import Displacement, read_secret, secret_path
 from mapper.errors import BuildRefused, SettingsError, WriteError
 from mapper.files import clear_leftovers, finish_staged, publish, sha256_hex, write_together
+from mapper.memory import uncollected
 from mapper.places import Gazetteer, fold
 from mapper.problems import Finding, Problem, Problems
 from mapper.profiles import DEFAULT, FULL
@@ -76,6 +77,7 @@ class Project:
         return cls(folder)
 
     @cached_property
+    @uncollected()
     def examined(self) -> Examined:
         """Everything read and checked."""
         return examine(self.folder)
@@ -85,6 +87,7 @@ class Project:
         out among them. Raises ``UnknownProfile``."""
         return list(self.problems(profile))
 
+    @uncollected()
     def problems(self, profile: str = DEFAULT) -> Problems:
         """The same as ``check``, each made only when it is asked for."""
         from mapper.disclosure import unknown_values
@@ -136,6 +139,7 @@ class Project:
         may show it whole."""
         return list(self._published(profile).sources)
 
+    @uncollected()
     def build(self, output: str | Path | None = None, *, profile: str = DEFAULT, strict: bool = False) -> BuildResult:
         """Write the map, the geocoded table as GeoJSON and CSV, and the ledger: all of them or none.
 
@@ -156,6 +160,7 @@ class Project:
         paths = tuple(target.parent / name for name in files)
         return BuildResult(paths, published.table.counts, problems)
 
+    @uncollected()
     def export(
         self,
         file: str | Path | None,
@@ -219,6 +224,7 @@ class Project:
             self._disclosures[profile] = disclose(self.examined, self.examined.settings.profile(profile))
         return self._disclosures[profile]
 
+    @uncollected()
     def _published(self, profile: str) -> Published:
         """What may be published under a profile, made once. Raises ``SettingsError`` for one that can't be held to."""
         from mapper.events import event_table
@@ -274,6 +280,7 @@ class Project:
             files[name] = made()
         return files
 
+    @uncollected()
     def _map(self, published: Published, profile: str) -> bytes:
         from mapper.page.base_map import base_of
         from mapper.page.event_map import EventMap

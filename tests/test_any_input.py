@@ -181,6 +181,7 @@ def test_any_drawn_geometry_is_drawn_or_a_problem_at_its_cell(wkt: str, kind: st
             "geometry-type",
             "geometry-range",
             "geometry-unreadable",
+            "geometry-antimeridian",
         }
         assert all((problem.row, problem.column) == (2, "geometry") for problem in read.problems)
         return

@@ -15,6 +15,7 @@ PACKAGE = Path(mapper.__file__).parent
 ORDER = [
     "errors",
     "stages",
+    "memory",
     "locks",
     "files",
     "coded",

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from mapper.dates import DateError, parse_date
 
+_MASKED_AND_OPEN = re.compile(r"[^/]*X[^/]*/(\.\.)?|(\.\.)?/[^/]*X[^/]*")
 _MARK = st.sampled_from(["", "?", "~", "%"])
 _NUMBERS = st.integers(1, 9999)
 _YEAR = _NUMBERS.map("{:04d}".format)
@@ -146,7 +147,18 @@ def test_what_is_read_is_edtf_by_the_package_too(text: str) -> None:
         parse_date(text)
     except DateError:
         return
-    assert parse_edtf(text.strip()) is not None
+    if not _MASKED_AND_OPEN.fullmatch(text.strip()):
+        assert parse_edtf(text.strip()) is not None
+
+
+@pytest.mark.parametrize("text", ["201X/", "201X/..", "/2024-XX", "../2024-XX"])
+def test_an_interval_is_open_beside_digits_that_are_not_specified(text: str) -> None:
+    """«For Level 2 portions of a date within an interval may be designated as approximate, uncertain, or unspecified»:
+    edtf takes them so where both ends are given, and refuses them where one is open or unknown."""
+    found = parse_date(text)
+    assert (found.earliest, found.latest).count(None) == 1
+    with pytest.raises(EDTFParseException):
+        parse_edtf(text)
 
 
 def test_an_unknown_end_is_null_and_not_ten_years_away() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import os
@@ -52,6 +53,16 @@ def _break_row(folder: Path, event_id: str, column: str, value: str) -> None:
 
 def test_the_committed_tables_have_no_problem(haiti: Path) -> None:
     assert Project.open(haiti).check() == []
+
+
+@pytest.mark.parametrize("was_on", [True, False])
+def test_a_build_leaves_pythons_garbage_collector_as_it_was(haiti_copy: Path, was_on: bool) -> None:
+    (gc.enable if was_on else gc.disable)()
+    try:
+        Project.open(haiti_copy).build()
+        assert gc.isenabled() is was_on
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("name", ["events.geojson", "events.csv"])

@@ -11,8 +11,9 @@ from xml.sax.saxutils import escape
 import openpyxl
 
 
-def xlsx(rows: Sequence[Sequence[Any]], title: str = "Sheet") -> bytes:
-    """A table as XLSX: a text is text, but ``==1+1`` is a formula without result and ``=#N/A`` an error."""
+def xlsx(rows: Sequence[Sequence[Any]], title: str = "Sheet", all_text: bool = False) -> bytes:
+    """A table as XLSX: a text is text, but ``==1+1`` is a formula without result and ``=#N/A`` an error, unless they
+    are ``all_text``."""
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
@@ -21,10 +22,10 @@ def xlsx(rows: Sequence[Sequence[Any]], title: str = "Sheet") -> bytes:
         for position, value in enumerate(row, 1):
             if value is not None:
                 cell = sheet.cell(number, position)
-                marked = isinstance(value, str) and value.startswith(("==", "=#"))
+                marked = not all_text and isinstance(value, str) and value.startswith(("==", "=#"))
                 cell.value = value[1:] if marked else value
                 if isinstance(value, str):
-                    cell.data_type = {"==": "f", "=#": "e"}.get(value[:2], "s")
+                    cell.data_type = {"==": "f", "=#": "e"}[value[:2]] if marked else "s"
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()

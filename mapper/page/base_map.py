@@ -72,28 +72,29 @@ def place_names(locations: Iterable[Location], languages: Iterable[str]) -> dict
     None where the gazetteer has no such name.
     """
     placed = list(locations)
+    columns: dict[str, list[Sequence[Place]]] = {"place": [one.places for one in placed]}
+    for column, kind in _COLUMNS.items():
+        columns[column] = [(unit,) if (unit := one.unit(kind)) else () for one in placed]
     return {
         language: {
-            "place": [_in_language(one.places, language) for one in placed],
-            **{
-                column: [_in_language([unit] if (unit := one.unit(kind)) else [], language) for one in placed]
-                for column, kind in _COLUMNS.items()
-            },
+            column: [_in_language(places, f"name_{language}") for places in named] for column, named in columns.items()
         }
         for language in languages
     }
 
 
-def _in_language(places: Sequence[Place], language: str) -> str | None:
-    """The places' names, if any of them has one in the language."""
-    column = f"name_{language}"
-    if not any(column in place.names for place in places):
-        return None
-    return "; ".join(place.names.get(column, place.name) for place in places)
+def _in_language(places: Sequence[Place], column: str) -> str | None:
+    """The places' names, if any of them has one in this column."""
+    for place in places:
+        if column in place.names:
+            return "; ".join(one.names.get(column, one.name) for one in places)
+    return None
 
 
 def _names(place: Place, languages: Iterable[str]) -> Names:
     """A place's names by language, where they aren't the one that it has anyhow."""
+    if not place.names:
+        return ()
     named = ((language, place.names.get(f"name_{language}", place.name)) for language in languages)
     return tuple((language, name) for language, name in named if name != place.name)
 

@@ -91,9 +91,10 @@ class Reports:
             source=self.source.take(rows),
             texts={name: tight(column.take(rows)) for name, column in self.texts.items()},
             dates=tight(self.dates.take(rows)),
-            quotes=tight(self.quotes.take(rows)),
-            spans=tight(self.spans.take(rows)),
-            place_spans=tight(self.place_spans.take(rows)),
+            # Hardly any two are equal.
+            quotes=self.quotes.take(rows).compact(),
+            spans=self.spans.take(rows).compact(),
+            place_spans=self.place_spans.take(rows).compact(),
             protected=tight(self.protected.take(rows)),
         )
 
@@ -245,7 +246,7 @@ def reading_order(table: PageTable, sources: Sequence[Mapping[str, Any]]) -> Int
     source = np.full(rows, len(sources), np.int64)
     source[heads] = np.asarray([place[one] for one in reports.source.values], np.int64)[reports.source.codes[at]]
     passage = np.zeros(rows)
-    starts = [min((start for start, _ in spans), default=np.inf) for spans in reports.spans.values]
+    starts = [min(spans)[0] if spans else np.inf for spans in reports.spans.values]
     passage[heads] = np.asarray(starts, float)[reports.spans.codes[at]]
     name = np.zeros(rows, np.int64)
     if len(heads):

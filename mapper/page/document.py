@@ -64,7 +64,7 @@ class Document(Figure):
         with _restored(self):
             head, body, script = _rendered_parts(self, kwargs)
             pieces = self._assembled(head, body, script, list(tree(self)))
-        return b"\n".join(piece.encode("utf-8") for piece in pieces)
+        return b"\n".join(piece.encode("utf-8") if isinstance(piece, str) else piece for piece in pieces)
 
     def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:
         """Write the page to a path, whole or not at all, or to a binary file object."""
@@ -77,7 +77,7 @@ class Document(Figure):
         if close_file:
             file.close()
 
-    def _assembled(self, head: str, body: str, script: str, elements: list[Element]) -> list[str]:
+    def _assembled(self, head: str, body: str, script: str, elements: list[Element]) -> list[str | bytes]:
         view = [one.bounds for one in elements if isinstance(one, folium.FitBounds)]
         payload = {**self.payload, "bounds": _lonlat(view[-1])} if view else self.payload
         events = payload["events"]
@@ -118,16 +118,16 @@ class Document(Figure):
         ]
 
 
-def _catalogues(payload: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+def _catalogues(payload: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
     """The first language's, and the element of all the others: they are long, and all ask for the same words."""
     first, *others = payload["locales"].items()
     text = json.dumps(dict(others), separators=(",", ":"))
     return dict([first]), _binary(WORDS_ID, deflated({WORDS_ID: text.encode()})[WORDS_ID])
 
 
-def _binary(name: str, part: bytes) -> str:
+def _binary(name: str, part: bytes) -> bytes:
     """Bytes in an element that no browser runs; Base64 has no sign that HTML or a template would see."""
-    return f'<script type="application/octet-stream" id="{name}">{b64encode(part).decode("ascii")}</script>'
+    return b'<script type="application/octet-stream" id="%s">%s</script>' % (name.encode(), b64encode(part))
 
 
 def inert_json(value: Any) -> str:

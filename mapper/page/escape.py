@@ -10,6 +10,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def as_parsed(text: str) -> str:
     """Text as an HTML parser will see it: LF line ends, no NUL, nothing that UTF-8 can't hold."""
+    if text.isprintable():
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
     return _SURROGATE.sub("\ufffd", text)
 

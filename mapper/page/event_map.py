@@ -12,6 +12,7 @@ from folium.template import Template
 
 from mapper import catalogues
 from mapper.errors import UnsupportedLayer
+from mapper.memory import uncollected
 from mapper.page.columns import PageTable
 from mapper.page.document import Document
 from mapper.page.frames import page_table
@@ -84,6 +85,7 @@ class EventMap(folium.Map):
         """
     )
 
+    @uncollected()
     def __init__(
         self,
         events: geopandas.GeoDataFrame | PageTable,

@@ -81,7 +81,8 @@ def coded(series: pd.Series[Any], read: Callable[[Any], Value]) -> Coded[Value]:
         # There 1, 1.0 and True are equal, and lists have no equal at all.
         return Coded.of([read(known(cell)) for cell in series.tolist()])
     codes, values = pd.factorize(series)
-    found = [read(known(cell)) for cell in pd.Index(values).astype(object).tolist()]
+    # What stands for nothing isn't among them.
+    found = [read(cell) for cell in pd.Index(values).astype(object).tolist()]
     return Coded(np.where(codes < 0, len(found), codes).astype(np.int32), [*found, read(None)])
 
 

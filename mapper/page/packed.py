@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count, repeat
 from typing import Any
 
 import numpy as np
@@ -111,7 +112,7 @@ def _reports(packer: Packer, table: PageTable) -> tuple[dict[str, Any], dict[str
         },
         "columns": {
             "protected": packer.column(reports.protected, WARM),
-            **({} if is_cold else {name: packer.column(one, WARM) for name, one in rest.items()}),
+            **({} if is_cold else {name: packer.column(one.merged(), WARM) for name, one in rest.items()}),
         },
         "cold": list(rest) if is_cold else [],
     }
@@ -119,8 +120,8 @@ def _reports(packer: Packer, table: PageTable) -> tuple[dict[str, Any], dict[str
 
 
 def _differing(packer: Packer, own: Coded[Any], told: Coded[Any], reports: Reports, read: Any = None) -> list[Any]:
-    known = {value: code for code, value in enumerate(own.values)} if len(reports) else {}
-    as_own = np.asarray([known.get(value, -1) for value in told.values], np.int64)
+    known = dict(zip(own.values, count())) if len(reports) else {}
+    as_own = np.fromiter(map(known.get, told.values, repeat(-1)), np.int64, len(told.values))
     rows = np.flatnonzero(as_own[told.codes] != own.codes[reports.event])
     column = tight(told.take(rows))
     return [packer.ints(rows, WARM), *packer.column(column.map(read) if read else column, WARM)]

@@ -67,12 +67,13 @@ def _counts(words: Words, payload: Mapping[str, Any], events: PageTable) -> str:
 
 
 def _table(words: Words, events: Iterable[Record], sources: Sequence[Record]) -> str:
-    heads = "".join(f'<th scope="col">{escaped(words.t(key))}</th>' for key in _HEADS)
-    rows = "\n".join(_row(words, event, sources) for event in events)
+    names = [escaped(words.t(key)) for key in _HEADS]
+    heads = "".join(f'<th scope="col">{name}</th>' for name in names)
+    rows = "\n".join(_row(words, names, event, sources) for event in events)
     return f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
 
 
-def _row(words: Words, event: Record, sources: Sequence[Record]) -> str:
+def _row(words: Words, names: Sequence[str], event: Record, sources: Sequence[Record]) -> str:
     reports = event["reports"] or ()
     cells = [
         _lines(str(event["number"])),
@@ -83,8 +84,8 @@ def _row(words: Words, event: Record, sources: Sequence[Record]) -> str:
         _lines(deaths_sentence(words, event)),
         "".join(_report(words, report, sources) for report in reports),
     ]
-    labelled = zip(_HEADS, cells, strict=True)
-    return "<tr>" + "".join(f'<td data-label="{escaped(words.t(key))}">{cell}</td>' for key, cell in labelled) + "</tr>"
+    labelled = zip(names, cells, strict=True)
+    return "<tr>" + "".join(f'<td data-label="{name}">{cell}</td>' for name, cell in labelled) + "</tr>"
 
 
 def _what(words: Words, event: Record) -> str:

@@ -2,7 +2,7 @@
  * Long lists of which only the rows in sight, and some around them, stand in the page. Rows may be of any height; what
  * stands above and below is room as high as rows are on the average, less where a browser could not bear it.
  */
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { reveal } from "./scroll";
 
 /** So many rows are there in front of and behind those in sight. */
@@ -100,7 +100,8 @@ export function useWindow(count: number, box: { current: HTMLElement | null }, s
   const followed = useRef<(() => void) | null>(null);
   // Where a choice leaves fewer rows, those in sight may be others.
   useLayoutEffect(() => followed.current?.(), [count]);
-  useEffect(() => {
+  // Before anything is painted: whoever scrolls at once is followed too.
+  useLayoutEffect(() => {
     const scrolled = box.current?.closest<HTMLElement>(scroller);
     if (!scrolled) return;
     const follow = (): void => {
