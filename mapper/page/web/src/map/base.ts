@@ -119,11 +119,20 @@ class BaseLayer extends L.Renderer {
       }
     this.laid = "";
     this.options.padding = AROUND;
+    this.replaceCanvas();
     this._update();
   }
 
   protected _initContainer(): void {
     this._container = document.createElement("canvas");
+  }
+
+  /** A canvas is the processor's or the graphics card's for good. */
+  private replaceCanvas(): void {
+    const { _container: first } = this;
+    this._initContainer();
+    this._container.className = first.className;
+    first.replaceWith(this._container);
   }
 
   protected _destroyContainer(): void {
@@ -157,7 +166,8 @@ class BaseLayer extends L.Renderer {
 
   private draw({ min, max }: L.Bounds): void {
     const { _container: canvas, ground } = this;
-    const context = canvas.getContext("2d", { alpha: false });
+    // The first picture doesn't wait for the graphics card.
+    const context = canvas.getContext("2d", { alpha: false, willReadFrequently: !this.isComplete });
     if (!context || !min || !max) return;
     const sharp = L.Browser.retina ? 2 : 1;
     const [width, height] = [max.x - min.x, max.y - min.y];

@@ -38,7 +38,10 @@ export function Credit({ text, url, licence }: { text: string; url: string | nul
 /** Tells the map's own controls how much room the lines take below them. */
 function keepClear(box: HTMLElement | null): () => void {
   const pane = box?.closest<HTMLElement>(".map-pane");
-  const observer = new ResizeObserver(() => pane?.style.setProperty("--foot", `${box?.offsetHeight ?? 0}px`));
+  // On the corners themselves: a property that all of the map inherits would have all of it styled again.
+  const observer = new ResizeObserver(() => {
+    for (const corner of pane?.querySelectorAll<HTMLElement>(".leaflet-bottom") ?? []) corner.style.marginBottom = `${box?.offsetHeight ?? 0}px`;
+  });
   if (box) observer.observe(box);
   return () => observer.disconnect();
 }
