@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,7 @@ SOURCES = [
     small_project.source("wire", title="The wire", file="", sha256="", url="https://example.org/wire", reliability="B"),
     small_project.source("letter", title="'=A letter", file="", sha256="", author="A. Author", language="en"),
 ]
+PROJECTS = sorted(path.parents[1] for path in (Path(__file__).parent / "projects").glob("*/data/events.csv"))
 FEW = max(10, int(os.environ.get("MAPPER_EXAMPLES", "100")) // 10)
 
 
@@ -157,6 +159,13 @@ def test_nothing_is_lost_of_any_project_of_which_the_reports_say_nothing(
     said = {column for loss in losses for column in loss.columns}
     if not said & {"sources", "reports", "event_id"} and not told.losses:
         assert after["sources"] == before["sources"]
+
+
+@pytest.mark.parametrize("project", PROJECTS, ids=lambda path: path.name)
+def test_what_is_lost_on_the_way_into_an_empty_project_is_said(tmp_path: Path, project: Path) -> None:
+    root = Path(shutil.copytree(project, tmp_path / "project"))
+    told, losses, twin = there_and_back(root, tmp_path, "geojson")
+    assert unsaid(differences(collection(root), collection(twin)), [*losses, *told.losses]) == set()
 
 
 @pytest.mark.parametrize("name", WHOLE)

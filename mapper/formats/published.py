@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import shapely
@@ -39,6 +40,7 @@ _OF_EVENT = (
 _OF_REPORT = ("event_type", "sub_event_type", "occurrence", "date", "place_text", *ACTORS, *FIGURES, "credibility")
 _DEFAULTS = {"occurrence": "reported", "status": "accepted"}
 _UNITS = ("country", "adm1", "adm2", "adm3")
+_HELD = ("country", "admin1", "admin1_pcode", "admin2", "admin2_pcode")
 _SHAPES = (*_UNITS, "line", "region")
 _POINTS = {"exact": "site", "settlement": "settlement", "near": "settlement"}
 TRANSLATED = ("title_", "notes_")
@@ -127,7 +129,9 @@ def incoming_of(records: Sequence[Record], sources: Iterable[Mapping[str, Any]],
     reading = _Reading(ground)
     # Each event's own place first: what further reports mean depends on all that there are.
     places = [reading.where(record) for record in records]
-    rows = [row for record, where in zip(records, places, strict=True) for row in reading.rows(record, where)]
+    drawn = reading.drawn_names()
+    kept = [reading.no_more(record, where, drawn) for record, where in zip(records, places, strict=True)]
+    rows = [row for record, where in zip(records, kept, strict=True) for row in reading.rows(record, where)]
     names = ["event_id", *dict.fromkeys(name for row in rows for name in row if name != "event_id")]
     events: Columns = {name: [row.get(name, "") for row in rows] for name in names}
     types: dict[str, list[str]] = {}
@@ -155,6 +159,21 @@ class _Reading:
         self.depths: dict[str, int] = {}
         self.coarsened = self.protected = self.joined = self.unknown = 0
         self.without_text = self.retracted = self.spots = self.unnamed = 0
+        self.retracted_places = self.unheld = self.found = 0
+
+    def drawn_names(self) -> set[str]:
+        """The names of the places made so far that have a point or a shape."""
+        rows = self.places.values()
+        return {match_key(row["name"]) for row in rows if row.get("latitude") or row.get("geometry")}
+
+    def no_more(self, record: Record, where: Mapping[str, str], drawn: set[str]) -> Mapping[str, str]:
+        """The place of an event that isn't drawn: unlocated also where its name would be drawn here."""
+        said = record.properties
+        is_named = record.geometry is None and not said.get("place_id") and not where["geo_precision"]
+        if not is_named or not any(match_key(one) in drawn or self._is_drawn(one) for one in split(where["place"])):
+            return where
+        self.found += 1
+        return {**where, "geo_precision": "unlocated"}
 
     def rows(self, record: Record, where: Mapping[str, str]) -> Iterator[dict[str, str]]:
         said = record.properties
@@ -206,7 +225,8 @@ class _Reading:
             return {"place": ";".join(ids), "geo_precision": "", **_NOWHERE}
         if geometry is None or precision == "unlocated":
             return self._nowhere(said, ids)
-        if precision in _POINTS and geometry.geom_type in ("Point", "Polygon"):
+        # A disc across the antimeridian is two polygons.
+        if precision in _POINTS and geometry.geom_type in ("Point", "Polygon", "MultiPolygon"):
             return self._point(record, ids, precision, radius)
         if home := self._home(said, ids):
             return {"place": ";".join(home), "geo_precision": "", **_NOWHERE}
@@ -228,12 +248,15 @@ class _Reading:
         """The place of an event that has no geometry; one that is retracted isn't drawn, whatever its place."""
         report = next(iter(said.get("reports") or [{}]))
         reported = str(report.get("geo_precision") or "unlocated")
+        is_retracted = said.get("status") == "retracted"
+        if is_retracted and reported != "unlocated" and any(one not in self.ground.gazetteer.by_id for one in ids):
+            self.retracted_places += 1
         known = [self._known(one, name) for one, name in zip(ids, _names(said, ids), strict=True)]
         if known:
             # How near isn't published of one that is retracted.
             self.retracted += reported == "near"
             drawn = "" if reported == "near" else reported
-            kept = drawn if said.get("status") == "retracted" else "unlocated"
+            kept = drawn if is_retracted else "unlocated"
             return {"place": ";".join(known), "geo_precision": kept, **_NOWHERE}
         # A name that no gazetteer knew, or knew without a point: as it was written.
         self.retracted += reported != "unlocated"
@@ -242,6 +265,7 @@ class _Reading:
     def _point(self, record: Record, ids: Sequence[str], precision: str, radius: str) -> dict[str, str]:
         """A point stands in its place's row; where the event knows better than the place, in its own."""
         said = record.properties
+        self.unheld += precision == "near" and self._is_unheld(said)
         lon, lat = said.get("label_point") or (record.geometry.x, record.geometry.y)  # type: ignore[union-attr]
         own = {"latitude": degrees(lat), "longitude": degrees(lon), "radius_m": radius}
         if len(ids) != 1:
@@ -259,6 +283,15 @@ class _Reading:
             ]
             same = same and radius == ("" if known.radius_m is None else f"{known.radius_m:g}")
         return {"place": ids[0], "geo_precision": precision, **(_NOWHERE if same else own)}
+
+    @cached_property
+    def _shaped(self) -> set[str]:
+        """The names of all places here that have a shape."""
+        return {one.name for one in self.ground.gazetteer if self.ground.gazetteer.geometry(one) is not None}
+
+    def _is_unheld(self, said: Mapping[str, Any]) -> bool:
+        """Whether a unit is stated whose polygon isn't here, which alone could tell that all of a disc lies in it."""
+        return any(said.get(name) and said[name] not in self._shaped for name in ("country", "admin1", "admin2"))
 
     def _area(self, record: Record, geometry: BaseGeometry, ids: Sequence[str], precision: str) -> str:
         """The place_id of an event that covers an area or follows a line."""
@@ -384,6 +417,15 @@ class _Reading:
         if self.retracted:
             message = "How near, and where without a named place, isn't published of a retracted event."
             yield Loss("retracted-spot", self.retracted, message, ("reports.geo_precision",))
+        if self.retracted_places:
+            message = "Where a retracted event was isn't published: of a place that isn't known here only the name is."
+            yield Loss("retracted-place", self.retracted_places, message, ("place_id", *_HELD, "reports.geo_precision"))
+        if self.found:
+            message = "A name of which the event's own project knew no place is one of this project's; it isn't drawn."
+            yield Loss("place-found", self.found, message, ("place_id", "reports.geo_precision"))
+        if self.unheld:
+            message = "Units around what is near a place, known by their polygons alone, which aren't here."
+            yield Loss("near-unit", self.unheld, message, _HELD)
         if self.joined:
             message = "Several areas of one event come back as one region."
             yield Loss("places-joined", self.joined, message, ("place", "place_id", "reports.place"))
