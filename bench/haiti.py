@@ -124,6 +124,7 @@ def _opened(running: Any, file: Path, parts: Sequence[str] = ()) -> list[float]:
         page.evaluate(PAINTED)
         seconds = time.perf_counter() - started
         there = page.evaluate("(parts) => parts.every((one) => document.querySelector(one))", list(parts))
+        page.wait_for_function('() => performance.getEntriesByName("mapper-whole").length > 0')
         page.wait_for_timeout(300)
         ready, painted, whole = page.evaluate(TIMES)
         if parts and not (there and ready <= painted):
