@@ -8,8 +8,9 @@ A page that isn't there after ``PATIENCE`` seconds is *never* ready.
 *A step* is the time from an input until the second frame after it is painted, at a frame rate without limit, so that
 no wait for a screen is in it.
 
-Pages are opened as files, offline. Scripts that a page wants from a server are put beside it first (``local``).
-WebGL is drawn by the processor, as no graphics card can be counted on: pages that use it pay for that.
+Pages are opened as files, offline. Scripts that a page wants from a server are put beside it first (``local``). No
+graphics card can be counted on: Chromium composes pages by the processor, and for those that use WebGL it has a card
+made of software, without which the others are quicker.
 """
 
 from __future__ import annotations
@@ -38,11 +39,13 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
+    # Pages of the browser's own for its address bar: each new window loads them, beside the page that is measured.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
     "--allow-file-access-from-files",
     "--host-resolver-rules=MAP * ~NOTFOUND",
 )
+NO_CARD = ("--disable-gpu",)
+SOFTWARE_CARD = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 UNLIMITED = ("--disable-frame-rate-limit", "--disable-gpu-vsync")
 
 WATCH = """(() => {
@@ -120,9 +123,10 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def _page(drawn: str, *more: str) -> Iterator[Any]:
+def _page(drawn: str, webgl: bool, *more: str) -> Iterator[Any]:
+    flags = [*FLAGS, *(SOFTWARE_CARD if webgl else NO_CARD), *more]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS, *more])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=flags)
         page = browser.new_context(viewport=SIZE).new_page()
         page.add_init_script(WATCH.replace("DRAWN", drawn))
         yield page
@@ -138,10 +142,10 @@ def _settle(page: Any, file: Path, until: float) -> None:
         page.goto(file.as_uri(), wait_until="commit", timeout=left())
 
 
-def opened(file: Path, drawn: str, picture: Path | None = None) -> View:
+def opened(file: Path, drawn: str, webgl: bool = False, picture: Path | None = None) -> View:
     """Open a page in a browser of its own; ``drawn`` is the JavaScript that is true once its events are there."""
-    until = time.monotonic() + PATIENCE
-    with _page(drawn) as page:
+    with _page(drawn, webgl) as page:
+        until = time.monotonic() + PATIENCE
         try:
             _settle(page, file, until)
             ready = page.evaluate("window.bench.ready()") / 1000
@@ -168,9 +172,9 @@ def opened(file: Path, drawn: str, picture: Path | None = None) -> View:
             return View(None, "crashed" if "crash" in str(error).lower() else str(error).partition("\n")[0][:80])
 
 
-def stepped(file: Path, drawn: str, act: str, times: int = 15) -> float | None:
+def stepped(file: Path, drawn: str, act: str, webgl: bool = False, times: int = 15) -> float | None:
     """Median milliseconds of a step: ``act`` is a function in JavaScript, of the number of the step, that does it."""
-    with _page(drawn, *UNLIMITED) as page:
+    with _page(drawn, webgl, *UNLIMITED) as page:
         try:
             _settle(page, file, time.monotonic() + PATIENCE)
             tell = '(all) => console.debug("bench: " + JSON.stringify(all))'

@@ -34,7 +34,7 @@ from pathlib import Path
 
 import browser
 import haiti
-from contenders import DRAWN, EXPORTS, LABELS, MODULES, NEED_SERVER, OURS, PEER_HOME, STEPS, WEB, assets
+from contenders import DRAWN, EXPORTS, LABELS, MODULES, NEED_SERVER, OURS, PEER_HOME, STEPS, WEB, WEBGL, assets
 from process import ROOT, cold
 from report import Result, Size, Target, growth_of, table_of, targets_of
 
@@ -180,7 +180,7 @@ def look(name: str, result: Result, before: Result | None, folder: Path, turn: i
     if result.page_why:
         return
     file = browser.local(page_of(name, folder), assets())
-    view = browser.opened(file, DRAWN[name], folder / f"{name}.png")
+    view = browser.opened(file, DRAWN[name], name in WEBGL, folder / f"{name}.png")
     say(f"{folder.name} {name}: ready {view.ready} {view.why}")
     result.page_why = view.why
     result.tab_mb, result.heap_mb = view.peak_mb, view.heap_mb
@@ -188,7 +188,7 @@ def look(name: str, result: Result, before: Result | None, folder: Path, turn: i
         result.ready.append(view.ready)
         if turn == 0:
             for what, act in STEPS.get(name, {}).items():
-                result.steps[what] = browser.stepped(file, DRAWN[name], act)
+                result.steps[what] = browser.stepped(file, DRAWN[name], act, name in WEBGL)
                 say(f"{folder.name} {name}: {what} step {result.steps[what]} ms")
 
 

@@ -38,6 +38,7 @@ DRAWN = {
     "plotly": 'document.querySelector(".plotly-graph-div")._fullData && document.querySelector(".maplibregl-canvas")',
     "bokeh": "Bokeh.documents[0].is_idle",
 }
+WEBGL = {"glify", "pydeck", "plotly", "bokeh"}
 # Pages that ask a server for what no package holds.
 NEED_SERVER = {"lonboard": "fetches parquet-wasm 0.9.0", "kepler": "fetches React as modules and its own bundle"}
 # A step of time or a filter by type, where a page has one.

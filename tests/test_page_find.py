@@ -40,6 +40,11 @@ def items(page: Any) -> list[str]:
 def search(page: Any, words: str) -> None:
     """Types the words, and waits until the page goes by them."""
     page.get_by_role("searchbox").fill(words)
+    found(page, words)
+
+
+def found(page: Any, words: str) -> None:
+    """Waits until the page goes by the words in its search box: they are looked for beside it."""
     chip = page.locator(".chosen-chip", has_text="Words: ")
     if words.strip():
         chip.get_by_text(words.strip()).wait_for()
@@ -127,11 +132,14 @@ def test_enter_in_the_search_box_opens_the_list_and_esc_and_a_button_clear_it(
     box.press_sequentially("harbour")
     box.press("Enter")
     assert page.locator("#panel-events").is_visible()
+    found(page, "harbour")
     assert items(page) == ["Entry of the harbour denied"]
     box.press("Escape")
+    found(page, "")
     assert counts(page)[0] == 19
     search(page, "harbour")
     page.get_by_role("button", name="Clear the search").click()
+    found(page, "")
     assert (box.input_value(), counts(page)[0]) == ("", 19)
     assert page.evaluate("document.activeElement.type") == "search"
 

@@ -42,12 +42,14 @@ export class MapController {
   private isSpeaking = false;
 
   constructor(private readonly map: L.Map, private readonly state: State, private readonly covers: Covers) {
+    // Asked for before anything changes the page, so that it is laid out once.
+    const legend = covers.legend()?.getBoundingClientRect();
     map.attributionControl?.setPrefix(false);
     addControls(map, state, () => this.fit());
     if (!Number.isFinite(map.getMaxZoom())) map.setMaxZoom(16);
     if (!hasTiles(map)) map.options.zoomSnap = 0.25;
     this.base = makeBase(map, state.payload.base);
-    this.fit(false);
+    this.fit(false, legend);
     this.base?.show();
     this.labels = new Labels(map, state.payload.base);
     this.marks = new Marks(map, state);
@@ -69,11 +71,11 @@ export class MapController {
   }
 
   /** The whole of what there is to see, clear of the legend. */
-  fit(animate = !isStill()): void {
+  fit(animate = !isStill(), legend = this.covers.legend()?.getBoundingClientRect()): void {
     const bounds = this.first();
     if (!bounds) return;
     this.isFitting = this.isWhole = true;
-    this.map.fitBounds(bounds, { ...this.roomiest(bounds), animate });
+    this.map.fitBounds(bounds, { ...this.roomiest(bounds, legend), animate });
     if (!animate) this.isFitting = false;
   }
 
@@ -246,8 +248,7 @@ export class MapController {
   }
 
   /** Room for the legend below or beside, whichever leaves the map larger. */
-  private roomiest(bounds: L.LatLngBounds): L.FitBoundsOptions {
-    const legend = this.covers.legend()?.getBoundingClientRect();
+  private roomiest(bounds: L.LatLngBounds, legend: DOMRect | undefined): L.FitBoundsOptions {
     const size = this.map.getSize();
     if (!legend || legend.height < 60 || legend.height > size.y * 0.8)
       return { paddingTopLeft: [60, 10], paddingBottomRight: [14, Math.min(size.x < 500 ? 92 : 30, size.y / 4)] };

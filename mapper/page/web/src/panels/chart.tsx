@@ -3,7 +3,7 @@
  * it is in `brushing`.
  */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useShared } from "../shared";
 import { daysOf, keyed, rangeOf } from "../brush";
 import type { Days, Edge } from "../brush";
@@ -27,7 +27,9 @@ export function Chart() {
   const { state } = useShared();
   const { time } = state;
   const chart = useRef<HTMLDivElement>(null);
-  useEffect(() => (chart.current ? watchRoom(chart.current, state) : undefined), []);
+  const painted = state.painted.value;
+  // With the marks, not before: their room is read once, and the first picture doesn't wait for it.
+  useLayoutEffect(() => (painted && chart.current ? watchRoom(chart.current, state) : undefined), [painted]);
   useEffect(() => (chart.current ? brushing(chart.current, state) : undefined), []);
   const { width, letter } = time.room.value;
   const laid = time.bars.value;
@@ -36,8 +38,8 @@ export function Chart() {
   return (
     <div class={`chart${time.playing.value ? " playing" : ""}`} ref={chart} style={{ height: `${height}px` }}>
       <svg class="chart-marks" width={width} height={height} role="img" aria-label={summary(state)}>
-        {state.painted.value && <Axis marks={TOP + marks} />}
-        {state.painted.value && <g transform={`translate(0 ${TOP})`}>{laid ? <BarMarks laid={laid} /> : <ColumnMarks height={marks} />}</g>}
+        {painted && <Axis marks={TOP + marks} />}
+        {painted && <g transform={`translate(0 ${TOP})`}>{laid ? <BarMarks laid={laid} /> : <ColumnMarks height={marks} />}</g>}
       </svg>
       <Brush bottom={AXIS * letter} />
       <Tip top={TOP} />
@@ -52,6 +54,7 @@ function watchRoom(chart: HTMLElement, { time }: State): () => void {
     const now = time.room.peek();
     if (chart.clientWidth > 0 && (now.width !== chart.clientWidth || now.letter !== letter)) time.room.value = { width: chart.clientWidth, letter };
   };
+  read();
   const observer = new ResizeObserver(read);
   observer.observe(chart);
   return () => observer.disconnect();
