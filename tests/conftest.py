@@ -37,7 +37,19 @@ WHOLE = """() => window.mapper?.start && new Promise((done) => new PerformanceOb
   if (list.getEntriesByName("mapper-whole").length > 0) (self.disconnect(), done());
 }).observe({ type: "mark", buffered: true }))"""
 
+# So many frames as whatever follows from a frame in a frame takes, and the time after them that nobody needs.
+FRAMES = """async () => {
+  for (let frame = 0; frame < 4; frame += 1) await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  await new Promise((done) => requestIdleCallback(done, { timeout: 1000 }));
+}"""
+
 ROOT = Path(__file__).parents[1]
+
+
+def pause(page: Any, milliseconds: float) -> None:
+    """Waits so long, and until frames have been drawn: on a busy machine time alone says nothing."""
+    page.wait_for_timeout(milliseconds)
+    page.evaluate(FRAMES)
 
 
 @pytest.fixture(scope="session")

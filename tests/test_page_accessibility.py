@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, copy_project
+from conftest import ROOT, copy_project, pause
 
 from mapper import Project
 from mapper.schema import taxonomy
@@ -37,7 +37,7 @@ def violations(page: Any) -> list[Any]:
     assert AXE.exists(), "axe-core is not installed: npm ci in mapper/page/web"
     if page.evaluate("typeof axe") == "undefined":
         page.add_script_tag(path=AXE)
-    page.wait_for_timeout(250)
+    pause(page, 250)
     return page.evaluate(RUN)  # type: ignore[no-any-return]
 
 
@@ -174,7 +174,7 @@ def test_axe_finds_nothing_in_menus_dialogues_and_what_else_opens_in_any_languag
     )
     for name, press in (OPENED if size[0] > 1000 else OPENED_ON_PHONE).items():
         press(page)
-        page.wait_for_timeout(50)
+        pause(page, 50)
         assert violations(page) == [], name
         keep(page, f"open-{name}-{language}-{size[0]}")
         page.keyboard.press("Escape")
@@ -246,19 +246,19 @@ def test_letters_of_twice_the_size_lose_nothing(
     fragment = f"#lang={language}&event={AN_EVENT}"
     page = open_page(in_each_language, fragment=fragment, width=size[0], height=size[1], bypass_csp=True)
     page.add_style_tag(content="html { font-size: 200% }")
-    page.wait_for_timeout(300)
+    pause(page, 300)
     for tab in page.locator("[role=tab]").evaluate_all("tabs => tabs.map(tab => tab.id.slice(4))"):
         show(page, tab)
-        page.wait_for_timeout(100)
+        pause(page, 100)
         assert cut_off(page) == [], tab
         keep(page, f"200-percent-{tab}-{size[0]}-{language}")
     # The sheet lowered, map and dates have the room.
     page.locator(".raise").press("ArrowDown")
-    page.wait_for_timeout(300)
+    pause(page, 300)
     assert page.locator(".map-area").bounding_box()["height"] > 150
     for name in ("menu", "legend", "dates", "credits"):
         OPENED_ON_PHONE[name](page)
-        page.wait_for_timeout(50)
+        pause(page, 50)
         assert cut_off(page) == [], name
         keep(page, f"200-percent-{name}-{size[0]}-{language}")
         page.keyboard.press("Escape")
@@ -340,16 +340,16 @@ def test_the_list_is_walked_by_arrows_and_focus_goes_into_the_card_and_back(
     assert focused(page) == third
     page.keyboard.press("Escape")
     page.locator(".card").wait_for(state="detached")
-    page.wait_for_timeout(100)
+    pause(page, 100)
     assert page.evaluate("document.activeElement.querySelector('strong').textContent") == third
 
 
 def test_less_motion_is_no_motion(healthy_map: Path, open_page: Callable[..., Any]) -> None:
     page = open_page(healthy_map, fragment="#tab=events", reduced_motion="reduce")
     page.locator(".item").first.click()
-    page.wait_for_timeout(60)
+    pause(page, 60)
     before = page.locator(".badge.chosen").bounding_box()
-    page.wait_for_timeout(300)
+    pause(page, 300)
     assert page.locator(".badge.chosen").bounding_box() == before
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import pause
 
 from mapper import Project
 
@@ -54,7 +55,7 @@ def found(page: Any, words: str) -> None:
 
 
 def fragment(page: Any) -> str:
-    page.wait_for_timeout(600)
+    pause(page, 600)
     return str(page.evaluate("location.hash"))
 
 
@@ -363,7 +364,7 @@ def test_back_and_forward_go_by_event_tab_and_nothing_else(healthy_map: Path, op
     page.locator(".type-chip", has_text="Protests").click()
     search(page, "mourn")
     page.locator(".item", has_text="Mourning").click()
-    page.wait_for_timeout(900)
+    pause(page, 900)
     page.get_by_role("button", name="Close").click()
     assert page.locator(".card").count() == 0
     page.go_back()
@@ -397,7 +398,7 @@ def test_the_view_of_the_map_is_kept_once_the_reader_moved_it(healthy_map: Path,
     again = open_page(healthy_map, there)
     assert fragment(again) == there
     page.locator(".fit").click()
-    page.wait_for_timeout(400)
+    pause(page, 400)
     assert "view=" not in fragment(page)
 
 
@@ -405,10 +406,10 @@ def test_an_event_alone_leads_to_it_on_any_screen_until_the_reader_moves_the_map
     haiti_map: Path, open_page: Callable[..., Any]
 ) -> None:
     page = open_page(haiti_map, "#event=leogane-target-2024")
-    page.wait_for_timeout(1200)
+    pause(page, 1200)
     assert fragment(page) == "#event=leogane-target-2024"
     page.get_by_role("button", name="Zoom out").click()
-    page.wait_for_timeout(400)
+    pause(page, 400)
     moved = fragment(page)
     assert moved.startswith("#event=leogane-target-2024&view=")
     assert fragment(open_page(haiti_map, moved, width=390, height=844)) == moved
@@ -416,7 +417,7 @@ def test_an_event_alone_leads_to_it_on_any_screen_until_the_reader_moves_the_map
 
 def test_closing_an_event_leaves_the_map_where_it_is(haiti_map: Path, open_page: Callable[..., Any]) -> None:
     page = open_page(haiti_map, "#event=leogane-target-2024")
-    page.wait_for_timeout(1200)
+    pause(page, 1200)
     page.keyboard.press("Escape")
     assert fragment(page).startswith("#view=18.4")
     page.go_back()

@@ -16,7 +16,7 @@ from typing import Any
 import geopandas
 import pytest
 import shapely
-from conftest import ROOT
+from conftest import ROOT, pause
 from shapely.geometry import shape
 from test_document import Page
 from test_page_accessibility import violations
@@ -460,7 +460,7 @@ def test_the_head_of_the_table_stays_and_its_width_scrolls_inside_it(
     page = open_page(maps["healthy"], fragment="#tab=table", width=390, height=844)
     before = page.locator(".table thead").bounding_box()["y"]
     page.locator(".table-scroll").evaluate("box => box.scrollTo(400, 600)")
-    page.wait_for_timeout(100)
+    pause(page, 100)
     assert page.locator(".table-scroll").evaluate("box => [box.scrollLeft, box.scrollTop]") == [400, 600]
     assert page.locator(".table thead").bounding_box()["y"] == pytest.approx(before, abs=1)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -484,7 +484,7 @@ def test_beside_the_table_the_whole_map_stays_in_sight(maps: Saved, open_page: C
     page = open_page(maps["haiti"])
     page.locator(".badge").first.wait_for()
     page.locator("#tab-table").click()
-    page.wait_for_timeout(300)
+    pause(page, 300)
     pane = page.locator(".map-slot").bounding_box()
     for badge in page.locator(".badge").all():
         box = badge.bounding_box()
@@ -542,7 +542,7 @@ def test_print_shows_what_is_shown_and_the_screen_is_afterwards_as_before(
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator(".printed").count() == 0
     assert page.locator("html.mapper-printing").count() == 0
-    page.wait_for_timeout(100)
+    pause(page, 100)
     assert page.locator(".badge").first.bounding_box() == pytest.approx(where, abs=1)
 
 
@@ -570,7 +570,7 @@ def test_a_frame_has_map_legend_and_card_alone(
     card = page.locator(".card").bounding_box()
     assert card["x"] >= 250
     assert card["y"] + card["height"] <= 400
-    page.wait_for_timeout(900)
+    pause(page, 900)
     keep(page, "embed-card")
     chosen = page.locator(".badge.chosen").bounding_box()
     assert chosen["x"] + chosen["width"] <= card["x"]

@@ -10,6 +10,7 @@ import geopandas
 import numpy as np
 import pytest
 import shapely
+from conftest import pause
 
 from mapper import EventMap
 
@@ -141,7 +142,7 @@ def test_a_filter_and_a_range_change_what_is_drawn(many: Path, open_page: Open) 
     before = picture(page)
     page.locator(".legend .entry", has_text="Attack").first.click()
     page.wait_for_function("() => document.querySelector('.counts').textContent.includes('of 3,000')")
-    page.wait_for_timeout(100)
+    pause(page, 100)
     assert picture(page) != before
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, copy_project, with_events
+from conftest import ROOT, copy_project, pause, with_events
 
 PHONE = {"width": 390, "height": 844}
 TARGET = 44
@@ -31,7 +31,7 @@ def title(page: Any) -> str:
 
 
 def sheet_height(page: Any) -> float:
-    page.wait_for_timeout(300)
+    pause(page, 300)
     return float(page.locator(".reader").bounding_box()["height"])
 
 
@@ -104,7 +104,7 @@ def test_reading_on_stays_in_the_text(haiti_map: Path, open_page: Callable[..., 
     page.get_by_role("button", name="Next").click()
     page.locator(".walk").get_by_text("4 of 8").wait_for()
     assert page.get_by_role("tab", name="Source").get_attribute("aria-selected") == "true"
-    page.wait_for_timeout(500)
+    pause(page, 500)
     panel, passage = page.locator("#panel-source").bounding_box(), page.locator(".passage.chosen").first.bounding_box()
     assert panel["y"] <= passage["y"] <= panel["y"] + panel["height"]
 
@@ -273,7 +273,7 @@ def test_numbers_never_hide_one_another_at_any_zoom(
     page.locator(".badge").first.wait_for()
     for _ in range(abs(steps)):
         page.get_by_role("button", name="Zoom out" if steps < 0 else "Zoom in").click()
-        page.wait_for_timeout(350)
+        pause(page, 350)
     keep(page, f"zoom{steps:+}")
     centres = page.locator(".badge").evaluate_all(
         "all => all.map(one => one.getBoundingClientRect())"

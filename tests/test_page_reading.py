@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import shapely
-from conftest import ROOT
+from conftest import ROOT, pause
 from small_project import TEXT, event, make, source
 from test_document import Page
 
@@ -107,7 +107,7 @@ def test_a_passage_leads_the_map_to_its_event(haiti_map: Path, open_page: Open) 
     page = open_page(haiti_map, reduced_motion="reduce")
     page.locator(".passage", has_text="Croix-des-Bouquets").first.click()
     assert page.locator(".card-head h2").inner_text() == "Customs office torched in Croix-des-Bouquets"
-    page.wait_for_timeout(200)
+    pause(page, 200)
     badge, pane = page.locator(".badge.chosen").bounding_box(), page.locator(".map-slot").bounding_box()
     card = page.locator(".card").bounding_box()
     assert pane["x"] < badge["x"] < card["x"]
@@ -129,7 +129,7 @@ def test_an_event_chosen_anywhere_brings_the_text_to_its_passage(haiti_map: Path
     WAYS[way](page)
     passage = page.locator(".passage.chosen").first
     passage.wait_for()
-    page.wait_for_timeout(150)
+    pause(page, 150)
     assert "Northwest" in passage.inner_text()
     panel, box = page.locator("#panel-source").bounding_box(), passage.bounding_box()
     assert panel["y"] <= box["y"] < box["y"] + box["height"] <= panel["y"] + panel["height"]
@@ -204,7 +204,7 @@ def test_a_number_goes_by_source_passage_and_id_and_nothing_changes_it(healthy_m
     assert shown[:19] == sorted(shown[:19])
     for chosen in ("#types=Battles", "#order=time&from=2024-08-01", "#q=market&sources=wire", "#tab=table"):
         page.evaluate("hash => location.hash = hash", chosen)
-        page.wait_for_timeout(150)
+        pause(page, 150)
         now = numbers(page)
         assert now == {name: every[name] for name in now}
         assert now
@@ -216,7 +216,7 @@ def test_areas_are_never_gathered_into_a_point_and_their_number_stands_inside_th
     page = open_page(healthy_map)
     while page.locator(".leaflet-control-zoom-out:not(.leaflet-disabled)").count():
         page.get_by_role("button", name="Zoom out").click()
-        page.wait_for_timeout(300)
+        pause(page, 300)
     assert len(numbers(page)) == 17
     features = json.loads(healthy_map.with_name("events.geojson").read_text(encoding="utf-8"))["features"]
     areas = {one["id"]: shapely.geometry.shape(one["geometry"]) for one in features if one["geometry"]}
@@ -363,7 +363,7 @@ def test_the_map_is_printed_as_it_stands(haiti_map: Path, open_page: Open) -> No
     page = open_page(haiti_map, "#view=18.5,-72.6,11", reduced_motion="reduce")
     page.locator(".badge").first.wait_for()
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    page.wait_for_timeout(100)
+    pause(page, 100)
     slot = page.locator(".map-slot").bounding_box()
 
     def is_in_sight(name: str) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import pause
 
 PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
 Open = Callable[..., Any]
@@ -70,7 +71,7 @@ def test_the_sheet_is_drawn_up_and_down_by_its_head(haiti_map: Path, open_page: 
     for to in (100, 830):
         start = middle(page, "#tab-event")
         touch(page, line(start, (start[0], to), steps=12))
-        page.wait_for_timeout(350)
+        pause(page, 350)
         heights.append(page.locator(".reader").bounding_box()["height"])
     half, full, peek = heights
     assert peek < 130 < half < full
@@ -92,11 +93,11 @@ def test_one_finger_moves_the_map_and_two_bring_it_nearer(haiti_map: Path, open_
     before, length = page.locator(".badge").first.bounding_box(), scale.inner_text()
     x, y = middle(page, ".map-slot")
     touch(page, line((x + 60, y + 60), (x + 60, y + 20)))
-    page.wait_for_timeout(500)
+    pause(page, 500)
     assert page.locator(".badge").first.bounding_box()["y"] < before["y"] - 20
     assert scale.inner_text() == length
     touch(page, line((x - 20, y), (x - 110, y)), line((x + 20, y), (x + 110, y)))
-    page.wait_for_timeout(600)
+    pause(page, 600)
     assert int(scale.inner_text().split()[0]) < int(length.split()[0])
 
 
