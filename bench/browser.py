@@ -2,7 +2,7 @@
 
 *Ready* is the time from the start of the navigation until the first picture with all events is painted and the main
 thread is idle: the latest of the load event, the end of the last task of 50 ms or more, and the first frame in which
-the page has drawn what it says it draws; after that nothing of the kind for a second, and the picture stays the same.
+the page has drawn what it says it draws; after that nothing of the kind for a second, and the picture looks the same.
 A page that isn't there after ``PATIENCE`` seconds is *never* ready.
 
 *A step* is the time from an input until the second frame after it is painted, at a frame rate without limit, so that
@@ -21,6 +21,7 @@ import re
 import shutil
 import statistics
 import time
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -89,6 +90,15 @@ WATCH = """(() => {
 })();"""
 
 
+# Whether two pictures look the same: drawn again, an edge may be a shade off that nobody sees.
+SAME = """(pictures) => Promise.all(pictures.map(async (picture) => {
+  const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${picture}`)).blob());
+  const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+  context.drawImage(image, 0, 0);
+  return context.getImageData(0, 0, image.width, image.height).data;
+})).then(([one, other]) => one.every((shade, at) => Math.abs(shade - other[at]) < 4))"""
+
+
 @dataclass(frozen=True)
 class View:
     """A page as it was met: seconds, or why there are none; megabytes of the JS heap, and of its process at most."""
@@ -153,7 +163,7 @@ def opened(file: Path, drawn: str, webgl: bool = False, picture: Path | None = N
             while time.monotonic() < until:
                 page.wait_for_timeout(1000)
                 after = page.screenshot()
-                if after == before:
+                if _looks_the_same(page, before, after):
                     break
                 before, ready = after, max(changed, page.evaluate("window.bench.ready()") / 1000)
                 changed = page.evaluate("performance.now()") / 1000
@@ -170,6 +180,13 @@ def opened(file: Path, drawn: str, webgl: bool = False, picture: Path | None = N
             return View(None, "never", peak_mb=_renderer_mb())
         except Error as error:
             return View(None, "crashed" if "crash" in str(error).lower() else str(error).partition("\n")[0][:80])
+
+
+def _looks_the_same(page: Any, *pictures: bytes) -> bool:
+    beside = page.context.new_page()
+    same = beside.evaluate(SAME, [b64encode(one).decode() for one in pictures])
+    beside.close()
+    return bool(same)
 
 
 def stepped(file: Path, drawn: str, act: str, webgl: bool = False, times: int = 15) -> float | None:
