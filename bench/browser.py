@@ -10,7 +10,7 @@ no wait for a screen is in it.
 
 Pages are opened as files, offline. Scripts that a page wants from a server are put beside it first (``local``). No
 graphics card can be counted on: Chromium composes pages by the processor, and for those that use WebGL it has a card
-made of software, without which the others are quicker.
+made of software, which the others do without.
 """
 
 from __future__ import annotations
