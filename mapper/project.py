@@ -291,6 +291,7 @@ class Project:
             published_table(published.table, settings.languages),
             sources=published.sources,
             heading=settings.title,
+            headings=settings.titles,
             languages=settings.languages,
             base=base_of(self.examined.gazetteer, locations, settings.credits, settings.languages),
             taxonomy=self.examined.taxonomy,

@@ -59,12 +59,14 @@ class ProjectFolder:
 
 @dataclass(frozen=True)
 class Settings:
-    """What ``data/map.toml`` says. ``countries`` are ISO 3166-1 codes of three letters; of the page's ``languages``
-    the first one comes first; ``taxonomy`` are those that are joined to one, ``layers`` the online tile layers that it
-    offers; ``imports`` says by a file's name how its columns are taken: ``columns`` (ours to theirs), ``set`` (the
-    same cell in every row), ``date_format``; ``profiles`` are by name."""
+    """What ``data/map.toml`` says. ``countries`` are ISO 3166-1 codes of three letters. Of the page's ``languages``
+    the first one comes first, and is that of ``title``; ``titles`` are in the others. ``taxonomy`` are those that are
+    joined to one, ``layers`` the online tile layers that it offers. ``imports`` says by a file's name how its columns
+    are taken: ``columns`` (ours to theirs), ``set`` (the same cell in every row), ``date_format``. ``profiles`` are by
+    name."""
 
     title: str
+    titles: Mapping[str, str] = field(default_factory=dict)
     licence: str = ""
     credits: tuple[str, ...] = ()
     languages: tuple[str, ...] = ("en",)
@@ -106,9 +108,11 @@ def read_settings(folder: ProjectFolder) -> Settings:
         raw = tomllib.loads(_text_of(data))
     except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(f"{SETTINGS}: can't be read: {error}. It must be UTF-8 text in TOML.") from error
+    languages = _languages(raw)
+    titles = {f"title_{language}": language for language in languages[1:]}
     for key in raw:
-        if key not in _KEYS:
-            raise SettingsError(f"{SETTINGS}: unknown key {key!r}. Known are: {', '.join(_KEYS)}.")
+        if key not in _KEYS and key not in titles:
+            raise SettingsError(f"{SETTINGS}: unknown key {key!r}. Known are: {', '.join([*_KEYS, *titles])}.")
     profiles = read_profiles(raw.get("profiles", {}), SETTINGS)
     displacement = read_displacement(raw["displacement"], SETTINGS) if "displacement" in raw else None
     for profile in profiles.values():
@@ -118,9 +122,10 @@ def read_settings(folder: ProjectFolder) -> Settings:
             )
     return Settings(
         title=_text(raw, "title", folder.root.name),
+        titles={language: _text(raw, key, "") for key, language in titles.items() if key in raw},
         licence=_text(raw, "licence", ""),
         credits=_texts(raw, "credits", ()),
-        languages=_languages(raw),
+        languages=languages,
         countries=_countries(raw),
         taxonomy=_taxonomies(raw),
         layers=read_layers(raw.get("layers", []), SETTINGS),

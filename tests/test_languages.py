@@ -125,6 +125,25 @@ def test_a_language_without_a_catalogue_is_refused_with_those_that_there_are(
     assert says != "no qq.json" or "en.json, " in str(refused.value)
 
 
+def test_the_title_is_in_the_readers_language(tmp_path: Path, open_page: Callable[..., Any]) -> None:
+    folder = project(tmp_path, '["en", "fr", "ht"]\ntitle_fr = "Exemplie <1>"')
+    built = Project.open(folder).build().paths[0]
+    for fragment, title in (("", "Examplia"), ("#lang=fr", "Exemplie <1>"), ("#lang=ht", "Examplia")):
+        page = open_page(built, fragment)
+        assert page.locator("h1").inner_text() == title
+        assert page.title() == title
+    page = open_page(built, "#lang=fr&embed")
+    assert page.locator(".embed-title").inner_text().startswith("Exemplie <1>")
+    assert page.get_attribute("html", "lang") == "fr"
+    assert json.loads((folder / "output" / "events.geojson").read_text(encoding="utf-8"))["name"] == "Examplia"
+
+
+@pytest.mark.parametrize("key", ["title_en", "title_fr", "title_"])
+def test_a_title_in_no_language_of_the_page_is_refused(tmp_path: Path, key: str) -> None:
+    with pytest.raises(SettingsError, match=f"unknown key '{key}'.* title_ht"):
+        Project.open(project(tmp_path, f'["en", "ht"]\n{key} = "A"')).check()
+
+
 @pytest.mark.parametrize("text", ["[1]", "{", ""])
 def test_a_file_that_is_no_catalogue_is_said_in_a_sentence(locale: Path, tmp_path: Path, text: str) -> None:
     (locale / "yy.json").write_text(text, encoding="utf-8")

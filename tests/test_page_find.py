@@ -117,6 +117,16 @@ def test_a_kreyol_spelling_is_found_without_its_accents(haiti_map: Path, open_pa
     assert "Leyogàn" in page.locator("mark").all_inner_texts()
 
 
+def test_a_title_in_another_language_is_shown_where_the_words_stand_in_it(
+    haiti_map: Path, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(haiti_map, "#tab=events&lang=fr&q=komisarya")
+    page.locator(".hit").get_by_text("dans le titre : Yo mete dife nan komisarya polis Gantye a").wait_for()
+    page = open_page(haiti_map, "#tab=events&lang=fr&q=commissariat")
+    page.locator(".hit").get_by_text("dans le titre", exact=True).wait_for()
+    assert page.locator(".hit").all_inner_texts() == ["dans le titre"]
+
+
 def test_a_coarsened_event_is_not_found_by_what_its_place_is_called(
     healthy_map: Path, open_page: Callable[..., Any]
 ) -> None:

@@ -36,7 +36,8 @@ class EventMap(folium.Map):
     CRS its coordinates are taken as EPSG:4326, longitude first, if they can be.
 
     ``sources`` are records with the columns of ``sources.csv``, and ``text`` where it may be shown whole.
-    ``heading`` is the page's title, ``base`` what is drawn under the events (the world's land, if None),
+    ``heading`` is the page's title, ``headings`` the same by language where it differs,
+    ``base`` what is drawn under the events (the world's land, if None),
     ``taxonomy`` the types in their order and colours, ``as_of`` the day that the table was last edited,
     ``licence`` on what terms the events may be used.
     ``languages`` are the page's, the first one first (all that there are, English first, if none is named);
@@ -92,6 +93,7 @@ class EventMap(folium.Map):
         *,
         sources: Iterable[Mapping[str, Any]] | Mapping[str, Mapping[str, Any]] | None = None,
         heading: str = "Events",
+        headings: Mapping[str, str] | None = None,
         languages: Sequence[str] = (),
         when: str | None = None,
         kind: str | None = None,
@@ -118,6 +120,7 @@ class EventMap(folium.Map):
             table,
             sources=sources.values() if isinstance(sources, Mapping) else sources or (),
             title=heading,
+            titles=headings,
             languages=languages,
             base=base,
             taxonomy=taxonomy,

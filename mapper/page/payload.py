@@ -98,6 +98,7 @@ def make_payload(
     *,
     sources: Iterable[Mapping[str, Any]] = (),
     title: str,
+    titles: Mapping[str, str] | None = None,
     languages: Sequence[str] = (ENGLISH,),
     base: BaseMap | None = None,
     taxonomy: Taxonomy | None = None,
@@ -109,7 +110,8 @@ def make_payload(
     """The page's payload from its events. Plain JSON data, but for ``events``, which are ``PackedEvents``.
 
     ``sources`` have the columns of ``sources.csv`` and ``text`` where a source may be shown whole; sources that only
-    the reports name are made of what these say. ``languages`` must have catalogues.
+    the reports name are made of what these say. ``languages`` must have catalogues; ``titles`` are in those beside the
+    first.
     """
     every_source = sources_of(sources, table.reports)
     ordered = _with_sources(table.in_order(reading_order(table, every_source)), every_source)
@@ -121,6 +123,7 @@ def make_payload(
         "version": VERSION,
         "generator": f"conflict-event-mapper {__version__}",
         "title": title,
+        **({"titles": dict(titles)} if titles else {}),
         "language": languages[0],
         "locales": {language: catalogue(language) for language in languages},
         "as_of": as_of,

@@ -1,6 +1,7 @@
 /**
  * The page: header, what to read, map, card. Each part reads the one state, which it is given by context.
  */
+import { useLayoutEffect } from "preact/hooks";
 import { colourOf } from "./colours";
 import { AstrayNote } from "./panels/astray";
 import { Attribution } from "./panels/attribution";
@@ -27,6 +28,7 @@ export function App({ state }: { state: State }) {
   const shared = { state, colour: colourOf(state.payload.taxonomy) };
   const layout = state.layout.value;
   const embed = state.embed.value;
+  useLanguage(state);
   const parts = [!embed && <Reader key="reader" />, <MapPane key="map" />];
   return (
     <SharedContext.Provider value={shared}>
@@ -41,6 +43,14 @@ export function App({ state }: { state: State }) {
       </div>
     </SharedContext.Provider>
   );
+}
+
+/** The document says in which language it speaks, and in that language what it is. */
+function useLanguage({ language, title }: State): void {
+  useLayoutEffect(() => {
+    document.documentElement.lang = language.value;
+    document.title = title.value;
+  }, [language.value]);
 }
 
 function Reader() {

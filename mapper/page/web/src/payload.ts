@@ -11,6 +11,8 @@ export interface Payload {
   /** The software that made the page, with its version. */
   generator?: string;
   title: string;
+  /** The title in other languages. */
+  titles?: Record<string, string>;
   language: string;
   /** In the file that of the first language; `start` adds the others. */
   locales: Record<string, Catalogue>;

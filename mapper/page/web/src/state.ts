@@ -109,6 +109,7 @@ export function createState(payload: Payload, events: EventTable, worker: string
     const english = payload.locales["en"] ?? {};
     return new Words(payload.locales[language.value] ?? english, language.value, english);
   });
+  const title = computed(() => payload.titles?.[language.value] ?? payload.title);
   const accepted = Uint8Array.from(events.retracted, (one) => 1 - one);
   const facets = facetsOf(payload, events);
   /** Where the words are that were sought last. */
@@ -254,6 +255,7 @@ export function createState(payload: Payload, events: EventTable, worker: string
     sorting,
     embed,
     words,
+    title,
     mask,
     shown,
     counts,

@@ -13,7 +13,7 @@ export function Header() {
   return (
     <header class="header">
       <div class="header-title">
-        <h1>{state.payload.title}</h1>
+        <h1>{state.title.value}</h1>
         <p class="counts" role="status">{inLine(counted(state), state.words.value.t("list.dot"))}</p>
       </div>
       <Tools />

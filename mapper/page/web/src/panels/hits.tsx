@@ -11,6 +11,7 @@ export function Hits({ row }: { row: number }) {
   const { state } = useShared();
   const words = state.words.value;
   const sought = state.sought.value;
+  const title = state.events.said("title", row, words.language);
   // Not kept: quotes may come later.
   const hits = sought.trim() === "" ? [] : where(textsOf(state.events, row), sought);
   return (
@@ -18,12 +19,16 @@ export function Hits({ row }: { row: number }) {
       {hits.map(({ field, pieces }, i) => (
         <span key={i} class="hit">
           <span class="hit-field">{words.t(`find.in.${field}`)}</span>
-          {/* The title stands just above, marked. */}
-          {field !== "title" && <>{words.t("reading.by")}<Pieces pieces={pieces} /></>}
+          {/* The title stands just above, marked, unless the words are those of another language. */}
+          {(field !== "title" || !isMarked(title, sought)) && <>{words.t("reading.by")}<Pieces pieces={pieces} /></>}
         </span>
       ))}
     </>
   );
+}
+
+function isMarked(text: string, sought: string): boolean {
+  return marked(text, sought).some((piece) => piece.marked);
 }
 
 /** A text with the words that are looked for marked in it. */

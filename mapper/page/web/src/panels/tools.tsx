@@ -2,7 +2,7 @@
  * What can be done with the whole page: read it in another language, hand it on, take its events along, see how it
  * was made. With little room it is one menu.
  */
-import { useEffect, useLayoutEffect } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { useShared } from "../shared";
 import { copy } from "../clipboard";
 import { fileName, fileOf, FORMATS } from "../download";
@@ -19,7 +19,6 @@ import "./header.css";
 export function Tools() {
   const { state } = useShared();
   const words = state.words.value;
-  useLanguage(state);
   return (
     <div class="tools">
       {state.layout.value === "desk" ? <Several /> : (
@@ -76,11 +75,6 @@ function languages(state: State): Item[] {
   }));
 }
 
-/** The document says in which language it speaks. */
-function useLanguage({ language }: State): void {
-  useLayoutEffect(() => void (document.documentElement.lang = language.value), [language.value]);
-}
-
 function sharing(state: State): Item[] {
   const words = state.words.value;
   const served = isServed(location.protocol);
@@ -102,12 +96,12 @@ function shareCode(state: State): void {
   const words = state.words.value;
   const { protocol, href, pathname } = location;
   const said = isServed(protocol) ? null : words.t("head.share.embed.file");
-  void hand(state, embedCode({ protocol, href, pathname, hash: fragmentOf(state) }, state.payload.title), words.t("head.share.embed.done"), said);
+  void hand(state, embedCode({ protocol, href, pathname, hash: fragmentOf(state) }, state.title.value), words.t("head.share.embed.done"), said);
 }
 
 function shareWithApp(state: State): void {
   // Whoever thinks better of it in the system's own window is no error.
-  navigator.share({ title: state.payload.title, url: location.href.split("#")[0] + flagged(fragmentOf(state), false) }).catch(() => undefined);
+  navigator.share({ title: state.title.value, url: location.href.split("#")[0] + flagged(fragmentOf(state), false) }).catch(() => undefined);
 }
 
 /** Puts a text on the clipboard and says so, or shows it to be copied by hand. */
