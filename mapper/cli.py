@@ -81,4 +81,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    cli()
+    try:
+        cli()
+    finally:
+        gc.freeze()  # the system takes all back at once; Python would look through all of it first

@@ -6,7 +6,7 @@ it is asked for. Every row of events.csv has a *fate*, so that rows in are rows 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -216,22 +216,27 @@ def event_table(examined: Examined) -> EventTable:
     ids = examined.events.column("event_id")
     published = _by_id(ids, np.flatnonzero(np.isin(fates.codes, _codes_of("retracted", "unlocated", "mapped"))))
     merged = _by_id(ids, np.flatnonzero(np.isin(fates.codes, _codes_of("merged"))))
-    number = {event_id: event for event, event_id in enumerate(ids.take(published))}
-    heads = examined.events.column("same_event_as").take(merged).map(lambda head: number.get(head, -1))
-    event = np.concatenate([np.arange(len(published)), np.array(heads.tolist(), np.int64)])
+    heads = examined.events.column("same_event_as").take(merged)
+    wanted = {head for head in heads.values if head}
+    number = {event_id: event for event, event_id in enumerate(ids.take(published)) if event_id in wanted}
+    of_head = heads.map(lambda head: number.get(head, -1))
+    event = np.concatenate([np.arange(len(published)), np.array(of_head.tolist(), np.int64)])
     order = np.argsort(event, kind="stable")
     order = order[event[order] >= 0]
     locations = _locations(examined, published, fates)
+    reports = _reports(examined, np.concatenate([published, merged])[order], event[order])
+    first = reports.starts[:-1]
+    dates = reports.dates.take(first).compact()
     return EventTable(
         length=len(published),
-        texts=_texts(examined, published, locations),
-        dates=examined.dates.take(published).compact(),
+        texts=_texts(examined, published, locations, dates, reports),
+        dates=dates,
         locations=locations,
-        figures=_figures(examined, published),
+        figures={name: figures[first] for name, figures in reports.figures.items()},
         foreign=_foreign(examined, published),
         positions=published,
         fates=fates,
-        reports=_reports(examined, np.concatenate([published, merged])[order], event[order]),
+        reports=reports,
     )
 
 
@@ -266,11 +271,19 @@ def _locations(examined: Examined, published: Numbers, fates: Coded[str]) -> Cod
     return locations.put({at: Location(places=locations[at].places) for at in retracted.tolist()}).compact()
 
 
-def _texts(examined: Examined, rows: Numbers, locations: Coded[Location]) -> dict[str, Text]:
-    cells, dates = examined.events, examined.dates.take(rows).compact()
+def _texts(
+    examined: Examined, rows: Numbers, locations: Coded[Location], dates: Coded[EventDate | None], reports: Reports
+) -> dict[str, Text]:
+    """What the rows of the events say; where reports say it too, an event says what its first report does."""
+    cells = examined.events
 
     def texts(*columns: str) -> dict[str, Text]:
-        return {name: _stated(examined, name, rows) for name in columns}
+        return {
+            name: reports.texts[name].take(reports.starts[:-1]).compact()
+            if name in reports.texts
+            else _stated(examined, name, rows)
+            for name in columns
+        }
 
     def of_date(read: Callable[[EventDate], str | None]) -> Text:
         return dates.map(lambda date: None if date is None else read(date)).merged()
@@ -285,7 +298,7 @@ def _texts(examined: Examined, rows: Numbers, locations: Coded[Location]) -> dic
         "date_precision": of_date(lambda date: date.precision),
         "date_start": of_date(lambda date: _iso(date.earliest)),
         "date_end": of_date(lambda date: _iso(date.latest)),
-        "place": _named(examined, rows, locations),
+        **texts("place"),
         "place_id": of_place(lambda one: ";".join(place.place_id for place in one.places)),
         **texts("place_text"),
         "geo_precision": of_place(lambda one: one.geo_precision),
@@ -344,7 +357,8 @@ def _stated(examined: Examined, column: str, rows: Numbers) -> Text:
     """What these rows say in a column: its default where blank, None where it has none."""
     default = _DEFAULTS.get(column)
     found = examined.events.column(column).take(rows).compact()
-    stated: Text = Coded(found.codes, [text or default for text in found.values])
+    values: Sequence[str | None] = found.values
+    stated = Coded(found.codes, values if all(values) else [text or default for text in values])
     return stated if column in _ALL_DIFFER else stated.merged()
 
 

@@ -44,6 +44,7 @@ _SPACES = re.compile(r"\s+")
 # Only from U+0300 on do characters combine with the one before them, or change in NFC by themselves.
 _COMBINING = "\u0300"
 _SPACE_TABLE = np.array([chr(code).isspace() for code in range(0x3002)])
+_SPACE_CHARS = [chr(code) for code in np.flatnonzero(_SPACE_TABLE).tolist() if code != ord(" ")]
 _MAY_CHANGE = re.compile(r"\s{2,}|[^\S ]|\S?[^\s\x00-\u02ff]+")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\\:]")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])\s*(?:\..*)?", re.IGNORECASE)
@@ -271,6 +272,8 @@ class _Normalised:
 
     @classmethod
     def of(cls, text: str) -> _Normalised:
+        for space in _SPACE_CHARS:  # one for one, so that offsets stay
+            text = text.replace(space, " ")
         parts: list[str] = []
         pieces: list[_Piece] = []
         done = length = 0
@@ -353,7 +356,8 @@ def _occurrences(text: str, words: str, start: int = 0, stop: int | None = None)
 
 
 def _stands_alone(text: str, start: int, end: int, stop: int) -> bool:
-    return not _extends(text[start]) and not (end < stop and _extends(text[end]))
+    first, after = text[start], text[end] if end < stop else ""
+    return (first < _COMBINING or not _extends(first)) and (after < _COMBINING or not _extends(after))
 
 
 def all_occurrences(text: str, passages: Iterable[str]) -> dict[str, list[Span]]:
@@ -391,8 +395,10 @@ def _candidates(text: str, passages: Sequence[str], stride: int) -> Iterator[tup
         hashes = _hashes(text[start : start + _WINDOW + stride - 1], stride)
         near = np.flatnonzero(is_wanted[hashes >> (32 - _SLOTS)])
         first, last = (np.searchsorted(wanted, hashes[near], side) for side in ("left", "right"))
-        for at, low, high in zip(near.tolist(), first.tolist(), last.tolist(), strict=True):
-            yield from ((start + at, passages[one]) for one in order[low:high].tolist())
+        alike = last - first
+        nth = np.arange(alike.sum()) - np.repeat(np.cumsum(alike) - alike, alike)
+        which = order[np.repeat(first, alike) + nth]
+        yield from zip(np.repeat(start + near, alike).tolist(), map(passages.__getitem__, which.tolist()), strict=True)
 
 
 def _hashes(text: str, stride: int) -> npt.NDArray[np.uint32]:
@@ -414,7 +420,7 @@ def _letters(text: str) -> npt.NDArray[np.uint32]:
 
 def _extends(char: str) -> bool:
     """Whether a character belongs to the one before it: a mark, a joiner, a vowel or final of Hangul."""
-    if char < "\u0300":
+    if char < _COMBINING:
         return False
     jamo = "\u1160" <= char <= "\u11ff"
     return jamo or char == _JOINER or unicodedata.category(char)[0] == "M" or unicodedata.combining(char) > 0

@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
-from itertools import chain, islice
 from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any
@@ -26,8 +25,8 @@ from mapper.formats import Collection, Loss, mapped
 from mapper.formats.properties import (
     DECIMALS,
     OF_SOURCE,
+    encoded,
     extra,
-    grouped,
     properties,
     put_together,
     report_properties,
@@ -59,23 +58,14 @@ def write(collection: Collection) -> bytes:
 
 def _features(table: EventTable) -> Iterator[bytes]:
     """Every event as a Feature after a comma, in blocks."""
-    ids, geometries = table.texts["event_id"], _geometries(table.locations)
+    geometries = _geometries(table.locations)
     heads = [
-        ids.map(lambda name: _BETWEEN + f'{{"type": "Feature", "id": {_json(name)}, "geometry": '.encode()),
-        geometries.map(lambda text: f'{text}, "properties": {{'.encode()),
+        _member(f'{_BETWEEN.decode()}{{"type": "Feature", "id": ', table.texts["event_id"]),
+        Coded(geometries.codes, encoded(', "geometry": ', geometries.values, ', "properties": {')),
         *_members(properties(table)),
-        Coded.constant(b', "reports": [', len(table)),
     ]
-    reports = reports_json(table.reports)
     ends = extra(table).map(lambda cells: f'], "extra": {_json(cells)}}}}}'.encode() if cells else b"]}}")
-    for block, end in zip(put_together(heads), put_together([ends]), strict=True):
-        told = islice(reports, len(block))
-        yield b"".join(chain.from_iterable(zip(block, told, end, strict=True)))
-
-
-def reports_json(reports: Reports) -> Iterator[bytes]:
-    """The reports of each event as JSON objects, parted by commas."""
-    return grouped(reports, put_together(report_members(reports)), b", ")
+    return put_together(table.reports, heads, b', "reports": [', report_members(table.reports), ends)
 
 
 def report_members(reports: Reports) -> list[Coded[bytes]]:
@@ -98,19 +88,16 @@ def _members(columns: Mapping[str, Coded[Any]]) -> list[Coded[bytes]]:
 
 
 def _member(name: str, column: Coded[Any]) -> Coded[bytes]:
-    quote, null = encode_basestring, f"{name}null".encode()
-    texts = [
-        (name + quote(value)).encode() if type(value) is str else null if value is None else _number(name, value)
-        for value in column.values
-    ]
-    return Coded(column.codes, texts)
+    return Coded(column.codes, encoded(name, list(map(_value, column.values)), ""))
 
 
-def _number(name: str, value: Any) -> bytes:
-    """A member whose value isn't text. Spans and points, of which there are many, look alike in Python and JSON."""
+def _value(value: Any) -> str:
+    """A value as JSON. Spans and points, of which there are many, look alike in Python and JSON."""
+    if type(value) is str:
+        return encode_basestring(value)
     if type(value) is tuple:
         value = list(map(list, value))
-    return f"{name}{value if type(value) is list else _json(value)}".encode()
+    return str(value) if type(value) is list else _json(value)
 
 
 def _geometries(locations: Coded[Location]) -> Coded[str]:

@@ -6,7 +6,7 @@ file is then no more than its columns' texts, in UTF-8, put one after the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from operator import add
 from typing import Any
@@ -76,6 +76,7 @@ _UNPUBLISHED = ("place_spans", "sensitivity", "status")
 # What a report can say; ``protected`` only where something was left out of it.
 OF_REPORT = tuple(name for name in REPORT if name not in _UNPUBLISHED)
 _BLOCK = 2048  # records that are put together at once
+_APART = "\x7f"
 
 
 def properties(table: EventTable) -> dict[str, Coded[Any]]:
@@ -86,7 +87,7 @@ def properties(table: EventTable) -> dict[str, Coded[Any]]:
     known: dict[str, Coded[Any]] = {
         **table.texts,
         "when": table.dates.map(lambda date: {"timespans": date.timespans()} if date else None),
-        "radius_m": table.locations.map(_radius),
+        "radius_m": table.locations.map(_radius).merged(),
         "label_point": table.locations.map(_label_point),
         **{name: _figures(table.figures[name]) for name in FIGURES},
     }
@@ -144,16 +145,54 @@ def _reports(reports: Reports) -> Iterator[dict[str, Any]]:
         yield report if kept is None else {**report, "protected": kept}
 
 
-def put_together(columns: Sequence[Coded[bytes]]) -> Iterator[list[bytes]]:
-    """The texts of several columns one after the other, a text a row, in blocks of rows."""
+def put_together(
+    reports: Reports,
+    events: Sequence[Coded[bytes]],
+    opening: bytes,
+    members: Sequence[Coded[bytes]],
+    ends: Coded[bytes],
+) -> Iterator[bytes]:
+    """The texts of all events, one after the other, in blocks: of each its columns, ``opening``, its reports' columns
+    with a comma between two reports, and its end."""
+    first, last = (np.diff(reports.event, **edge) != 0 for edge in ({"prepend": -1}, {"append": -1}))
+    parts = [
+        *(_only(first, part.take(reports.event)) for part in _fewer(events)),
+        Coded(np.where(first, np.int32(0), np.int32(1)), [opening, b", "]),
+        *_fewer(members),
+        _only(last, ends.take(reports.event)),
+    ]
+    texts = [_objects(part.values) for part in parts]
+    for start in range(0, len(reports), _BLOCK):
+        codes = [part.codes[start : start + _BLOCK] for part in parts]
+        block = np.empty((len(codes[0]), len(parts)), object)
+        for at, (told, rows) in enumerate(zip(texts, codes, strict=True)):
+            block[:, at] = told[rows]
+        yield b"".join(block.ravel().tolist())
+
+
+def _only(rows: npt.NDArray[np.bool_], column: Coded[bytes]) -> Coded[bytes]:
+    """The column in the rows of a mask, and nothing elsewhere."""
+    return Coded(np.where(rows, column.codes, np.int32(len(column.values))), [*column.values, b""])
+
+
+def _fewer(columns: Sequence[Coded[bytes]]) -> list[Coded[bytes]]:
+    """The columns, neighbours as one where that makes few texts."""
     parts: list[Coded[bytes]] = []
     for column in columns:
         both = _as_one(parts[-1], column) if parts else None
         parts = [*parts, column] if both is None else [*parts[:-1], both]
-    texts = [_objects(part.values) for part in parts]
-    for start in range(0, len(columns[0]), _BLOCK):
-        block = [told[part.codes[start : start + _BLOCK]].tolist() for told, part in zip(texts, parts, strict=True)]
-        yield list(map(b"".join, zip(*block, strict=True)))
+    return parts
+
+
+def encoded(before: str, texts: Sequence[str], after: str) -> list[bytes]:
+    """Each text between two others, in UTF-8."""
+    found: list[bytes] = []
+    for start in range(0, len(texts), _BLOCK):
+        some = texts[start : start + _BLOCK]
+        # All at once, unless one of them holds the character that parts them.
+        parts = (before + f"{after}{_APART}{before}".join(some) + after).encode().split(_APART.encode())
+        found += parts if len(parts) == len(some) else [f"{before}{text}{after}".encode() for text in some]
+    return found
 
 
 def _objects(values: Sequence[bytes]) -> npt.NDArray[np.object_]:
@@ -180,19 +219,6 @@ def _told_by(column: Coded[bytes], other: Coded[bytes]) -> list[bytes] | None:
     code = np.zeros(len(column.values), np.int32)
     code[column.codes] = other.codes
     return [other.values[at] for at in code.tolist()] if (code[column.codes] == other.codes).all() else None
-
-
-def grouped(reports: Reports, texts: Iterable[list[bytes]], between: bytes) -> Iterator[bytes]:
-    """The texts of each event's reports, put together."""
-    left: list[bytes] = []
-    done = 0
-    blocks = iter(texts)
-    for start, end in pairwise(reports.starts.tolist()):
-        while end - done > len(left):
-            left += next(blocks)
-        yield left[start - done] if end - start == 1 else between.join(left[start - done : end - done])
-        if end - done > _BLOCK:
-            left, done = left[end - done :], end
 
 
 def _figures(figures: Figures) -> Coded[int | None]:

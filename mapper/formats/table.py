@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from io import BytesIO
+from math import isnan
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from mapper.coded import Coded
@@ -20,7 +22,7 @@ from mapper.delimited import encode, escape_formula, format_record, quoted
 from mapper.events import EventTable
 from mapper.formats import Collection, Loss
 from mapper.formats.geojson import report_members
-from mapper.formats.properties import DECIMALS, extra, grouped, properties, property_names, put_together, records
+from mapper.formats.properties import DECIMALS, encoded, extra, properties, property_names, put_together, records
 from mapper.formats.published import rows_of
 from mapper.incoming import Columns, Ground, Incoming
 from mapper.locate import Location
@@ -36,47 +38,56 @@ _OF_HEAD = ("source_id", "quote", "url")
 
 def write(collection: Collection) -> bytes:
     """The events as CSV in UTF-8, in the table's order (by ``event_id``)."""
+    file = BytesIO()
     try:
-        return b"".join(_lines(collection.table))
+        file.writelines(_lines(collection.table))
     except UnicodeEncodeError as error:
         return encode(error.object, "utf-8", "the table")  # which says what can't be written
+    return file.getvalue()
 
 
 def _lines(table: EventTable) -> Iterator[bytes]:
     """The file in blocks of records."""
     columns = _columns(table)
     yield format_record([*columns, "reports", "extra"], ",", "\n").encode()
-    told = [column.map(lambda text: text.replace(b'"', b'""')) for column in report_members(table.reports)]
-    reports = grouped(table.reports, put_together(told), b", ")
+    told = [Coded(column.codes, _doubled(column.values)) for column in report_members(table.reports)]
     ends = extra(table).map(lambda cells: f']",{quoted(as_text(cells))}\n'.encode() if cells else b']",\n')
-    opened = Coded.constant(b'"[', len(table))
-    for block, end in zip(put_together([*columns.values(), opened]), put_together([ends]), strict=True):
-        yield b"".join(chain.from_iterable(zip(block, islice(reports, len(block)), end, strict=True)))
+    yield from put_together(table.reports, list(columns.values()), b'"[', told, ends)
+
+
+def _doubled(texts: Sequence[bytes]) -> list[bytes]:
+    """JSON, which never holds a NUL, as it stands in a quoted cell."""
+    return b"\0".join(texts).replace(b'"', b'""').split(b"\0")
 
 
 def _columns(table: EventTable) -> dict[str, Coded[bytes]]:
     """The file's columns, but for the last two, as they stand in it, each with the comma after it."""
-    columns: dict[str, Coded[bytes]] = {"event_id": table.texts["event_id"].map(_cell)}
+    columns: dict[str, Coded[bytes]] = {"event_id": _cells_of(table.texts["event_id"])}
     for name, column in properties(table).items():
         if name == "label_point":
             columns |= _points(table.locations, column)
         else:
-            columns[name] = column.map(_cell)
+            columns[name] = _cells_of(column)
     heads = {name: table.reports.texts[name].take(table.reports.starts[:-1]) for name in _OF_HEAD}
-    columns |= {name: column.compact().map(_cell) for name, column in heads.items()}
+    columns |= {name: _cells_of(column.compact()) for name, column in heads.items()}
     shapes = np.array([None, *(location.geometry for location in table.locations.values)], object)[1:]
-    texts = shapely.to_wkt(shapes, rounding_precision=DECIMALS)
-    return columns | {"WKT": Coded(table.locations.codes, [f"{quoted(text or '')},".encode() for text in texts])}
+    texts = shapely.to_wkt(shapes, rounding_precision=DECIMALS).tolist()
+    return columns | {"WKT": _cells_of(Coded(table.locations.codes, texts))}
 
 
 def _points(locations: Coded[Location], labels: Coded[list[float] | None]) -> dict[str, Coded[bytes]]:
     """Coordinates where the event is a point, and those of the label."""
-    points = locations.map(lambda one: one.geometry if isinstance(one.geometry, shapely.Point) else None)
+    shapes = np.array([None, *(location.geometry for location in locations.values)], object)[1:]
+
+    def rounded(degrees: npt.NDArray[np.float64]) -> Coded[bytes]:
+        cells = [None if isnan(one) else round(one, DECIMALS) for one in degrees.tolist()]  # what is no point has none
+        return _cells_of(Coded(locations.codes, cells))
+
     return {
-        "latitude": points.map(lambda point: _cell(point and round(point.y, DECIMALS))),
-        "longitude": points.map(lambda point: _cell(point and round(point.x, DECIMALS))),
-        "label_latitude": labels.map(lambda point: _cell(point and point[1])),
-        "label_longitude": labels.map(lambda point: _cell(point and point[0])),
+        "latitude": rounded(shapely.get_y(shapes)),
+        "longitude": rounded(shapely.get_x(shapes)),
+        "label_latitude": _cells_of(labels.map(lambda point: point and point[1])),
+        "label_longitude": _cells_of(labels.map(lambda point: point and point[0])),
     }
 
 
@@ -116,13 +127,18 @@ def rows(events: EventTable) -> Iterator[dict[str, Any]]:
         yield _cells(event_id, event, location.geometry)
 
 
-def _cell(value: Any) -> bytes:
-    """A value as it stands in the file, and the comma after it; text that a spreadsheet would run is escaped."""
+def _cells_of(column: Coded[Any]) -> Coded[bytes]:
+    """A column's values as they stand in the file, each with the comma after it."""
+    return Coded(column.codes, encoded("", list(map(_cell, column.values)), ","))
+
+
+def _cell(value: Any) -> str:
+    """A value as it stands in the file; text that a spreadsheet would run is escaped."""
+    if type(value) is str:
+        return quoted(escape_formula(value))
     if value is None:
-        return b","
-    if isinstance(value, str):
-        return f"{quoted(escape_formula(value))},".encode()
-    return f"{quoted(as_text(value)) if isinstance(value, dict) else repr(value)},".encode()
+        return ""
+    return quoted(as_text(value)) if isinstance(value, dict) else repr(value)
 
 
 def _cells(event_id: str, event: dict[str, Any], geometry: Any) -> dict[str, Any]:
