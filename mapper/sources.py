@@ -395,10 +395,8 @@ def _candidates(text: str, passages: Sequence[str], stride: int) -> Iterator[tup
         hashes = _hashes(text[start : start + _WINDOW + stride - 1], stride)
         near = np.flatnonzero(is_wanted[hashes >> (32 - _SLOTS)])
         first, last = (np.searchsorted(wanted, hashes[near], side) for side in ("left", "right"))
-        alike = last - first
-        nth = np.arange(alike.sum()) - np.repeat(np.cumsum(alike) - alike, alike)
-        which = order[np.repeat(first, alike) + nth]
-        yield from zip(np.repeat(start + near, alike).tolist(), map(passages.__getitem__, which.tolist()), strict=True)
+        for at, low, high in zip(near.tolist(), first.tolist(), last.tolist(), strict=True):
+            yield from ((start + at, passages[one]) for one in order[low:high].tolist())
 
 
 def _hashes(text: str, stride: int) -> npt.NDArray[np.uint32]:
