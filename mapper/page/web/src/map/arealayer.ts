@@ -60,7 +60,8 @@ export class AreaLayer extends L.Renderer {
   /** Draws these, the later ones above; with thin outlines where they would be all there is to see. */
   show(areas: readonly Area[], isThin: boolean): void {
     [this.areas, this.isThin] = [areas, isThin];
-    this.draw();
+    // While the map flies its origin moves on: only what is laid out anew lies where it belongs.
+    this._update();
   }
 
   protected _initContainer(): void {
