@@ -75,6 +75,9 @@ export class Sieve {
   private last: Choice = { filters: NO_FILTERS, range: null, undated: true, found: null };
   private timeless: Mask | null = null;
   private untouched: Mask | null = null;
+  private ofAnyType: Mask | null = null;
+  /** What a facet's own choice leaves as it is. */
+  private readonly tallies = new Map<Facet, ReadonlyMap<string, Tally>>();
   /** Undated rows, which are few as a rule, and rows of which nobody says that it happened. */
   private readonly undated: Uint32Array;
   private readonly reported: Mask;
@@ -106,21 +109,30 @@ export class Sieve {
     return (this.timeless ??= this.without(OUT_OF_RANGE));
   }
 
+  /** What would be shown at any time, whatever its type: the same mask, as long as it is the same rows. */
+  get anyType(): Mask {
+    return (this.ofAnyType ??= this.without(OUT_OF_RANGE | BITS.event_type));
+  }
+
   /** For each value of a facet: the events that would be shown if nothing of that facet were chosen. */
   tally(facet: Facet): ReadonlyMap<string, Tally> {
+    const known = this.tallies.get(facet);
+    if (known) return known;
     const column = this.facets.column(facet);
     const [n, undated] = this.counted(column, ~BITS[facet]);
-    return new Map(column.values.map((value, at) => [value, { n: n[at]!, undated: undated[at]! }]));
+    const found = new Map(column.values.map((value, at) => [value, { n: n[at]!, undated: undated[at]! }]));
+    this.tallies.set(facet, found);
+    return found;
   }
 
   counts(): Counts {
     const { shown: mask, reported, retracted, events: { located, length } } = this;
     let [shown, shownMapped, shownReported, undated] = [0, 0, 0, 0];
     for (let row = 0; row < mask.length; row += 1) {
-      if (mask[row] === 0) continue;
-      shown += 1;
-      shownMapped += located[row]!;
-      shownReported += reported[row]!;
+      const is = mask[row]!;
+      shown += is;
+      shownMapped += is & located[row]!;
+      shownReported += is & reported[row]!;
     }
     for (const row of this.undated) undated += mask[row]!;
     const all = length - retracted;
@@ -130,7 +142,7 @@ export class Sieve {
   private without(bit: number): Mask {
     const { against } = this;
     const mask = new Uint8Array(against.length);
-    for (let row = 0; row < mask.length; row += 1) if ((against[row]! & ~bit) === 0) mask[row] = 1;
+    for (let row = 0; row < mask.length; row += 1) mask[row] = isNone(against[row]! & ~bit);
     return mask;
   }
 
@@ -142,7 +154,7 @@ export class Sieve {
       for (let row = 0; row < against.length; row += 1)
         if ((against[row]! & bits) === 0) for (let at = starts[row]!; at < starts[row + 1]!; at += 1) n[codes[at]!]! += 1;
     } else {
-      for (let row = 0; row < against.length; row += 1) if ((against[row]! & bits) === 0) n[codes[row]!]! += 1;
+      for (let row = 0; row < against.length; row += 1) n[codes[row]!]! += isNone(against[row]! & bits);
     }
     for (const row of this.undated) {
       if ((against[row]! & bits) !== 0) continue;
@@ -154,7 +166,7 @@ export class Sieve {
 
   private restrict(facet: Facet, chosen: ReadonlySet<string>): void {
     const bit = BITS[facet];
-    this.timeless = null;
+    this.forget(facet);
     if (chosen.size === 0) return this.clear(bit);
     const { values, starts, codes } = this.facets.column(facet);
     const wanted = Uint8Array.from([...values, NONE_SUCH], (value) => Number(chosen.has(value as string)));
@@ -172,7 +184,7 @@ export class Sieve {
   }
 
   private find(found: Mask | null): void {
-    this.timeless = null;
+    this.forget();
     if (!found) return this.clear(NOT_FOUND);
     const { against } = this;
     for (let row = 0; row < against.length; row += 1) against[row] = found[row] ? against[row]! & ~NOT_FOUND : against[row]! | NOT_FOUND;
@@ -180,6 +192,7 @@ export class Sieve {
 
   /** An event is shown when its interval touches the range; an open end reaches as far as the range does. */
   private date(range: Range | null, withUndated: boolean): void {
+    this.tallies.clear();
     if (!range) return this.clear(OUT_OF_RANGE);
     const { against, events } = this;
     const [starts, ends, { undated }] = [events.days("start"), events.days("end"), events];
@@ -192,10 +205,22 @@ export class Sieve {
     }
   }
 
+  /** What hangs on a choice of that facet, or on more than one. */
+  private forget(facet?: Facet): void {
+    this.timeless = null;
+    if (facet !== "event_type") this.ofAnyType = null;
+    for (const other of this.tallies.keys()) if (other !== facet) this.tallies.delete(other);
+  }
+
   private clear(bit: number): void {
     const { against } = this;
     for (let row = 0; row < against.length; row += 1) against[row]! &= ~bit;
   }
+}
+
+/** 1 if no bit is set, else 0. Rows pass or fail without a pattern, so that a processor guesses branches wrong half of the time. */
+function isNone(bits: number): number {
+  return (bits - 1) >>> 31;
 }
 
 // The value of those that only retracted events have.
@@ -205,8 +230,11 @@ const NONE_SUCH = null;
 export function rowsOf(mask: Mask): Uint32Array {
   let count = 0;
   for (let row = 0; row < mask.length; row += 1) count += mask[row]!;
-  const rows = new Uint32Array(count);
-  let end = 0;
-  for (let row = 0; row < mask.length; row += 1) if (mask[row]! === 1) rows[end++] = row;
-  return rows;
+  // Each row is written, and over it the next one, unless it counts: no branch to be guessed.
+  const rows = new Uint32Array(count + 1);
+  for (let row = 0, end = 0; row < mask.length; row += 1) {
+    rows[end] = row;
+    end += mask[row]!;
+  }
+  return rows.subarray(0, count);
 }

@@ -23,11 +23,17 @@ export function decodeRing(coded: string, scale: number): Float64Array {
   const points = new Float64Array(coded.length);
   let end = 0;
   decode(coded, (x, y) => {
-    points[end++] = x / scale / 360 + 0.5;
-    const sine = Math.sin((Math.max(-NORTHMOST, Math.min(NORTHMOST, y / scale)) * Math.PI) / 180);
-    points[end++] = 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
+    const [east, south] = inWorld(y / scale, x / scale);
+    points[end++] = east;
+    points[end++] = south;
   });
   return points.slice(0, end);
+}
+
+/** A place in Web Mercator, as shares of the world: from the west, and from the north, where it ends. */
+export function inWorld(lat: number, lon: number): [x: number, y: number] {
+  const sine = Math.sin((Math.max(-NORTHMOST, Math.min(NORTHMOST, lat)) * Math.PI) / 180);
+  return [lon / 360 + 0.5, 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)];
 }
 
 function decode(coded: string, call: (x: number, y: number) => void): void {

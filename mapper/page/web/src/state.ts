@@ -127,7 +127,8 @@ export function createState(payload: Payload, events: EventTable, worker: string
   const passing = of(() => sieve.passing);
   const tallies = Object.fromEntries(FACETS.map((facet) => [facet, of(() => sieve.tally(facet))])) as Record<Facet, ReadonlySignal<ReadonlyMap<string, Tally>>>;
   const filtering = computed(() => isFiltering(choice.value));
-  const time = createTime({ events, accepted, range, passing, types: payload.taxonomy.types.map(({ name }) => name) });
+  const anyType = of(() => sieve.anyType);
+  const time = createTime({ events, accepted, range, passing, anyType, filters, types: payload.taxonomy.types.map(({ name }) => name) });
   const counts = of(() => sieve.counts());
   const row = computed(() => events.row(selected.value) ?? null);
   const ordered = computed(() => inOrder(events, mask.value, order.value));

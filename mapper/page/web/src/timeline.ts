@@ -224,11 +224,10 @@ export function countBuckets({ first, last }: Buckets, buckets: number, mask: Ma
   const width = buckets + 1;
   const steps = new Int32Array(groups * width);
   for (let row = 0; row < mask.length; row += 1) {
-    const [begin, end] = [first[row]!, last[row]!];
-    if (mask[row] === 0 || begin > end) continue;
     const at = groupOf[codes[row]!]! * width;
-    steps[at + begin]! += 1;
-    steps[at + end + 1]! -= 1;
+    // Of one that touches none, the step up and the step down are at the same place.
+    steps[at + first[row]!]! += mask[row]!;
+    steps[at + last[row]! + 1]! -= mask[row]!;
   }
   return Array.from({ length: groups }, (_, group) => sums(steps.subarray(group * width, (group + 1) * width)));
 }

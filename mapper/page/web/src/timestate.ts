@@ -8,8 +8,9 @@ import { opening, stepped, usualStep } from "./brush";
 import type { Edge } from "./brush";
 import { typedDay } from "./days";
 import type { Unit } from "./days";
+import { NOT_STATED } from "./facets";
 import { rowsOf } from "./filter";
-import type { Mask, Range } from "./filter";
+import type { Filters, Mask, Range } from "./filter";
 import type { EventTable } from "./payload";
 import { bucketStarts, countBuckets, domainOf, layBars, layBuckets, MANY, spanOf, unitFor } from "./timeline";
 import type { Bars, Room, Span } from "./timeline";
@@ -43,12 +44,15 @@ interface Given {
   accepted: Mask;
   /** Rows that would be shown if no range were chosen. */
   passing: ReadonlySignal<Mask>;
+  /** The same, whatever types are chosen. */
+  anyType: ReadonlySignal<Mask>;
+  filters: ReadonlySignal<Filters>;
   range: Signal<Range | null>;
   /** Names of the event types, in their order. */
   types: readonly string[];
 }
 
-export function createTime({ events, accepted, passing, range, types }: Given) {
+export function createTime({ events, accepted, passing, anyType, filters, range, types }: Given) {
   const open = signal(true);
   /** On a phone: whether the dates are unfolded above their line. */
   const datesOpen = signal(false);
@@ -71,12 +75,16 @@ export function createTime({ events, accepted, passing, range, types }: Given) {
   const unit = computed<Unit>(() => (domain.value ? unitFor(domain.value, room.value) : "month"));
   const starts = computed(() => (domain.value ? bucketStarts(domain.value, unit.value) : []));
   const buckets = computed(() => layBuckets(events, starts.value));
-  const columns = computed<Columns>(() => {
-    const codes = events.codes("event_type");
-    const named = events.values("event_type");
-    const used = [...new Set([...types, ...named])];
+  const named = events.values("event_type");
+  const used = [...new Set([...types, ...named])];
+  /** Of each type: a choice of types only leaves some of them out. */
+  const ofTypes = computed(() => {
     const groups = Uint32Array.from(named, (name) => used.indexOf(name));
-    const counts = countBuckets(buckets.value, Math.max(0, starts.value.length - 1), passing.value, used.length, groups, codes);
+    return countBuckets(buckets.value, Math.max(0, starts.value.length - 1), anyType.value, used.length, groups, events.codes("event_type"));
+  });
+  const columns = computed<Columns>(() => {
+    const chosen = filters.value.event_type;
+    const counts = ofTypes.value.map((of, at) => (chosen.size === 0 || chosen.has(used[at] ?? NOT_STATED) ? of : of.map(() => 0)));
     const totals = starts.value.slice(0, -1).map((_, i) => counts.reduce((sum, of) => sum + (of[i] ?? 0), 0));
     return { starts: starts.value, types: used, counts, most: totals.reduce((most, one) => Math.max(most, one), 0) };
   });

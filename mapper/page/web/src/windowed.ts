@@ -6,7 +6,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { reveal } from "./scroll";
 
 /** So many rows are there in front of and behind those in sight. */
-export const AROUND = 12;
+export const AROUND = 16;
 /** As few as these are all there. */
 export const WHOLE = 60;
 /** Firefox draws nothing beyond 17 million pixels. */
@@ -23,9 +23,8 @@ export interface Part {
 /** The rows that stand in the page while row `at` is the first in sight, of so many in sight. */
 export function partAt(count: number, at: number, inSight: number, whole = WHOLE): Part {
   if (count <= whole) return { first: 0, last: count };
-  const length = Math.min(count, Math.max(WHOLE, inSight + 2 * AROUND));
-  const first = Math.max(0, Math.min(at - AROUND, count - length));
-  return { first, last: first + length };
+  const seen = Math.max(0, Math.min(at, count - inSight));
+  return { first: Math.max(0, seen - AROUND), last: Math.min(count, seen + inSight + AROUND) };
 }
 
 /** Whether one of the ends is near that isn't the list's own. */

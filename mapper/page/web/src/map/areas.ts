@@ -4,36 +4,22 @@
  */
 import * as L from "leaflet";
 import { rowsOf } from "../filter";
-import { drawn, extent, inside } from "../geometry";
-import type { Drawn, LatLon } from "../geometry";
+import { drawn, extent, inside, inWorld } from "../geometry";
+import type { LatLon } from "../geometry";
 import type { State } from "../state";
 import type { Look, Tag } from "./crowdlayer";
-import { hatch } from "./hatch";
-import { AREAS } from "./mark";
+import { AreaLayer } from "./arealayer";
+import type { Area } from "./arealayer";
 
 /** So near, in pixels, the pointer is on a line. */
 const NEAR = 9;
 
 /** With more areas than this their outlines are thin, or they would be all there is to see. */
 const DENSE = 250;
-const OUTLINE = { weight: 1.6, dashArray: "7 4", opacity: 1 };
-const THIN = { weight: 0.7, dashArray: undefined, opacity: 0.55 };
-
-interface Area {
-  shape: number;
-  what: Drawn & { kind: "area" | "line" };
-  paths: L.Path[];
-  bounds: L.LatLngBounds;
-  size: number;
-  at: L.LatLng;
-  look: Look | null;
-  isThin: boolean;
-}
 
 export class Areas {
   private readonly known = new Map<number, Area | null>();
-  private readonly on = L.layerGroup();
-  private readonly renderer = L.canvas({ pane: AREAS, padding: 0.6 });
+  private readonly layer = new AreaLayer();
   private standing: Area[] = [];
   private mask: Uint8Array = new Uint8Array(0);
   /** Rows that have a shape at all. */
@@ -54,24 +40,30 @@ export class Areas {
   /** Draws the areas of the rows whose mask is 1. */
   show(mask: Uint8Array): void {
     this.mask = mask;
-    const { shapes } = this.state.events;
+    const { events: { shapes }, payload } = this.state;
     const { length } = this.looks;
-    const counts = new Uint32Array(this.state.payload.shapes.length * length);
-    for (const row of this.rows) if (mask[row] === 1) counts[shapes[row]! * length + this.kinds[row]!]! += 1;
-    const countsOf = (shape: number): Uint32Array => counts.subarray(shape * length, (shape + 1) * length);
-    const shown = this.state.payload.shapes.map((_, shape) => shape).filter((shape) => countsOf(shape).some((count) => count > 0));
-    const standing = shown.map((shape) => this.area(shape)).filter((area): area is Area => area !== null);
-    standing.sort((a, b) => b.size - a.size || a.shape - b.shape);
-    this.tags = standing.map((area) => this.tag(area, countsOf(area.shape), standing.length > DENSE));
-    const isSame = standing.length === this.standing.length && standing.every((area, at) => area === this.standing[at]);
-    if (!isSame) this.on.clearLayers();
-    this.standing = standing;
-    if (!isSame) for (const { paths } of standing) for (const path of paths) this.on.addLayer(path);
-    this.on.addTo(this.map);
+    const counts = new Uint32Array(payload.shapes.length * length);
+    for (const row of this.rows) counts[shapes[row]! * length + this.kinds[row]!]! += mask[row]!;
+    const tagged: [Area, Tag][] = [];
+    for (let shape = 0; shape < payload.shapes.length; shape += 1) {
+      let [count, most, at] = [0, 0, shape * length];
+      for (let kind = 0; kind < length; kind += 1) {
+        const own = counts[at + kind]!;
+        count += own;
+        if (own > counts[at + most]!) most = kind;
+      }
+      const area = count > 0 ? this.area(shape) : null;
+      if (area) tagged.push([area, this.tag(area, count, this.looks[most]!)]);
+    }
+    tagged.sort(([a], [b]) => b.size - a.size || a.shape - b.shape);
+    this.standing = tagged.map(([area]) => area);
+    this.tags = tagged.map(([, tag]) => tag);
+    if (!this.map.hasLayer(this.layer)) this.layer.addTo(this.map);
+    this.layer.show(this.standing, this.standing.length > DENSE);
   }
 
   hide(): void {
-    this.on.clearLayers();
+    this.layer.remove();
     [this.standing, this.tags] = [[], []];
   }
 
@@ -103,21 +95,9 @@ export class Areas {
   }
 
   /** Its count; and its look is that of most of its events. */
-  private tag(area: Area, counts: Uint32Array, isThin: boolean): Tag {
-    const most = this.looks[counts.indexOf(Math.max(...counts))]!;
-    const count = counts.reduce((sum, one) => sum + one, 0);
-    this.paint(area, most, isThin);
+  private tag(area: Area, count: number, most: Look): Tag {
+    area.look = most;
     return { at: area.at, count, colour: most.colour, hollow: most.hollow };
-  }
-
-  private paint(area: Area, look: Look, isThin: boolean): void {
-    if (area.look === look && area.isThin === isThin) return;
-    [area.look, area.isThin] = [look, isThin];
-    const { what, paths } = area;
-    const { colour, hollow } = look;
-    const [first, second] = paths;
-    if (what.kind === "line") second?.setStyle({ color: colour, dashArray: hollow ? "2 7" : "10 6" });
-    else first?.setStyle({ color: colour, ...(isThin ? THIN : OUTLINE), fillColor: hollow ? "#ffffff" : (hatch(colour) as unknown as string), fillOpacity: hollow ? 0.55 : isThin ? 0.6 : 1 });
   }
 
   private area(shape: number): Area | null {
@@ -133,14 +113,9 @@ export class Areas {
     const what = drawn(payload.shapes[shape]!, payload.base);
     if (what.kind !== "area" && what.kind !== "line") return null;
     const row = events.shapes.indexOf(shape);
-    const at = L.latLng(events.lat[row]!, events.lon[row]!);
-    const common = { renderer: this.renderer, pane: AREAS, interactive: false, smoothFactor: 0.6 };
-    if (what.kind === "line") {
-      const casing = L.polyline(what.lines, { ...common, color: "#ffffff", weight: 7, opacity: 0.75 });
-      const dashes = L.polyline(what.lines, { ...common, weight: 4, lineCap: "butt" });
-      return { shape, what, paths: [casing, dashes], bounds: casing.getBounds(), size: 0, at, look: null, isThin: false };
-    }
-    const path = L.polygon(what.polygons, { ...common, ...OUTLINE });
-    return { shape, what, paths: [path], bounds: path.getBounds(), size: extent(what.polygons), at, look: null, isThin: false };
+    const lines = what.kind === "line" ? what.lines : what.polygons.flat();
+    const outlines = lines.map((line) => Float64Array.from(line.flatMap(([lat, lon]) => inWorld(lat, lon))));
+    const size = what.kind === "line" ? 0 : extent(what.polygons);
+    return { shape, what, outlines, bounds: L.latLngBounds(lines.flat()), size, at: inWorld(events.lat[row]!, events.lon[row]!), look: this.looks[0]! };
   }
 }

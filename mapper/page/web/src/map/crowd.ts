@@ -67,7 +67,7 @@ export class Crowd {
   private cells = 0;
   private left = 0;
   private top = 0;
-  /** The cell of each spot, -1 out of sight; and the rows of each spot: `rows[starts[spot]]` up to `starts[spot + 1]`. */
+  /** The cell of each spot, the one after the last out of sight; and the rows of each spot: `rows[starts[spot]]` up to `starts[spot + 1]`. */
   private readonly cellOf: Int32Array;
   private readonly rows: Uint32Array;
   private readonly starts: Uint32Array;
@@ -92,15 +92,13 @@ export class Crowd {
     const { cells, cellOf, here, next } = this;
     const first = (this.first = new Int32Array(cells).fill(-1));
     const counts = (this.counts = new Int32Array(cells));
-    const ofKind = new Int32Array(cells * kindCount);
+    // Out of sight is one more cell, of which nothing is asked: rows come without a pattern, and a branch would cost more.
+    const ofKind = new Int32Array((cells + 1) * kindCount);
     here.fill(0);
     for (let row = 0; row < mask.length; row += 1) {
-      if (mask[row] === 0) continue;
       const spot = spots[row]!;
-      const cell = cellOf[spot]!;
-      if (cell === -1) continue;
-      here[spot]! += 1;
-      ofKind[cell * kindCount + kinds[row]!]! += 1;
+      here[spot]! += mask[row]!;
+      ofKind[cellOf[spot]! * kindCount + kinds[row]!]! += mask[row]!;
     }
     const places = new Int32Array(cells);
     const sumX = new Float64Array(cells);
@@ -109,8 +107,8 @@ export class Crowd {
     const taken = new Uint8Array(wide * Math.ceil(view.height / SPOT));
     for (let spot = 0; spot < here.length; spot += 1) {
       const count = here[spot]!;
-      if (count === 0) continue;
       const cell = cellOf[spot]!;
+      if (count === 0 || cell === cells) continue;
       const atX = x[spot]! * view.world - view.x;
       const atY = y[spot]! * view.world - view.y;
       const place = ((atY / SPOT) | 0) * wide + ((atX / SPOT) | 0);
@@ -150,7 +148,7 @@ export class Crowd {
       const atX = x[spot]! * world - view.x;
       const atY = y[spot]! * world - view.y;
       const isIn = atX >= 0 && atY >= 0 && atX < width && atY < height;
-      this.cellOf[spot] = isIn ? (Math.floor((atY + view.y) / CELL) - this.top) * this.columns + Math.floor((atX + view.x) / CELL) - this.left : -1;
+      this.cellOf[spot] = isIn ? (Math.floor((atY + view.y) / CELL) - this.top) * this.columns + Math.floor((atX + view.x) / CELL) - this.left : this.cells;
     }
   }
 

@@ -6,7 +6,7 @@
 import * as L from "leaflet";
 import type { Box } from "../layout";
 import { Crowd } from "./crowd";
-import type { Bubble, Crowded } from "./crowd";
+import type { Bubble, Crowded, View } from "./crowd";
 
 const PANE = "mapper-crowd";
 /** So much around the view is drawn too, as a share of it: moving within it costs nothing. */
@@ -29,7 +29,8 @@ export interface Look {
 
 /** The count of an area's or a line's events, at its label point. */
 export interface Tag {
-  at: L.LatLng;
+  /** In Web Mercator, from 0 to 1. */
+  at: readonly [x: number, y: number];
   count: number;
   colour: string;
   hollow: boolean;
@@ -145,7 +146,7 @@ export class CrowdLayer extends L.Renderer {
     this.zoom = map.getZoom();
     const view = { world: 256 * 2 ** this.zoom, x: min.x + origin.x, y: min.y + origin.y, width: max.x - min.x, height: max.y - min.y };
     this.crowd.lay(view, this.mask);
-    this.placeTags(map, min);
+    this.placeTags(view);
     L.DomUtil.setPosition(this._container, min);
     this.paint();
   }
@@ -269,12 +270,13 @@ export class CrowdLayer extends L.Renderer {
   }
 
   /** Tags where they are free of one another and of bubbles, those of the most events first. */
-  private placeTags(map: L.Map, min: L.Point): void {
+  private placeTags(view: View): void {
     this.placed = [];
     for (const tag of [...this.tags].sort((a, b) => b.count - a.count)) {
-      const { x, y } = map.latLngToLayerPoint(tag.at).subtract(min);
+      const [x, y] = [tag.at[0] * view.world - view.x, tag.at[1] * view.world - view.y];
       const [width, height] = tag.count > 1 ? [this.said.number(tag.count).length * 6.6 + 12, 19] : [12, 12];
       const box = { left: x - width / 2, top: y - height / 2, right: x + width / 2, bottom: y + height / 2 };
+      if (box.right < 0 || box.bottom < 0 || box.left > view.width || box.top > view.height) continue;
       const free = this.placed.every(({ box: other }) => other.left > box.right + 2 || other.right < box.left - 2 || other.top > box.bottom + 2 || other.bottom < box.top - 2);
       const covered = this.crowd.bubbles.some((one) => far(one.x, box.left, box.right) ** 2 + far(one.y, box.top, box.bottom) ** 2 < one.radius ** 2);
       if (free && !covered) this.placed.push({ box, tag });

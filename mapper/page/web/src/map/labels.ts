@@ -31,6 +31,8 @@ export class Labels {
   private named: Named[] = [];
   private readonly sizes = new Map<string, Point>();
   private taken: Box[] = [];
+  /** What stands, by how it is written. */
+  private standing = new Map<string, HTMLElement>();
 
   constructor(private readonly map: L.Map, private readonly base: Base) {
     this.pane = map.createPane(PANE);
@@ -68,7 +70,16 @@ export class Labels {
     const points = near.map((one) => this.map.latLngToLayerPoint(one.at));
     const labels = near.map((one, i) => this.label(one, points[i] as Point));
     const boxes = placeLabels(labels, [...this.taken, ...this.dots(near, points)], this.frame());
-    this.pane.replaceChildren(...near.flatMap((one, i) => this.elements(one, points[i] as Point, boxes[i] ?? null)));
+    this.stand(near.flatMap((one, i) => this.elements(one, points[i] as Point, boxes[i] ?? null)));
+  }
+
+  /** Puts up what isn't there, and takes down what is there no more: a name that stays isn't laid out again. */
+  private stand(wanted: HTMLElement[]): void {
+    const before = this.standing;
+    this.standing = new Map(wanted.map((one) => [one.outerHTML, one]));
+    for (const [said, one] of before) if (this.standing.has(said)) this.standing.set(said, one);
+      else one.remove();
+    this.pane.append(...[...this.standing].filter(([said]) => !before.has(said)).map(([, one]) => one));
   }
 
   private fits(one: Named): boolean {
