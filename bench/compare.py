@@ -11,9 +11,9 @@ Rules, the same for all peers: from 350,000 rows on there is one round; a peer o
 would take more than ``MOST_CPU`` seconds or ``MOST_MEMORY`` gigabytes now isn't run, a page of more than ``MOST_HTML``
 megabytes isn't opened, and what was never ready isn't opened again at a greater size. This package is always run.
 
-Environment: BENCH_FOLDER (where tables and pages go and stay), BENCH_ROUNDS, BENCH_HAITI (its rounds; 0 for none),
-BENCH_MOST_CPU, BENCH_ONLY (names of peers), BENCH_PATIENCE (seconds until a page is *never* ready), BENCH_PARTS (of
-"make look export"; what isn't named is taken from the run before).
+Environment: BENCH_FOLDER (where tables and pages go and stay), BENCH_ROUNDS (below 350,000 rows), BENCH_HAITI (its
+rounds; 0 for none), BENCH_MOST_CPU, BENCH_ONLY (names of peers), BENCH_PATIENCE (seconds until a page is *never*
+ready), BENCH_PARTS (of "make look export"; what isn't named is taken from the run before).
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def too_much(rows: int, last: Size | None, name: str) -> str:
 
 def measure(rows: int, last: Size | None, missing: dict[str, str]) -> Size:
     folder, size = tables(rows), begun(rows, last, missing)
-    rounds = int(os.environ.get("BENCH_ROUNDS") or (3 if rows < 350_000 else 1))
+    rounds = int(os.environ.get("BENCH_ROUNDS") or 3) if rows < 350_000 else 1
     if "make" in PARTS:
         size.floor = cold([sys.executable, BENCH / "ours.py", "read", folder / "bare.csv", folder]).cpu
         for turn in range(rounds):

@@ -7,10 +7,8 @@ import type { Drawn } from "../geometry";
 import type { Look } from "./crowdlayer";
 import { hatch } from "./hatch";
 import { AREAS } from "./mark";
+import { ViewCanvas } from "./viewcanvas";
 
-/** So much around the view is drawn too, as a share of it: moving within it costs nothing. */
-const PADDING = 0.2;
-/** How sharp it is drawn for paper. */
 const ON_PAPER = 2;
 // Nearer to the last one than this, in pixels, a point of an outline is left out.
 const NEAR = 0.6;
@@ -30,31 +28,14 @@ export interface Area {
   look: Look;
 }
 
-/** What Leaflet's types leave out of its renderers. */
-interface Rendered {
-  _container: HTMLCanvasElement;
-  _bounds?: L.Bounds;
-  _map: (L.Map & { _animatingZoom?: boolean }) | null;
-  _update: () => void;
-}
-
-const RENDERER = L.Renderer.prototype as unknown as Rendered;
-
-export class AreaLayer extends L.Renderer {
-  declare private _container: HTMLCanvasElement;
+export class AreaLayer extends ViewCanvas {
   private areas: readonly Area[] = [];
   private isThin = false;
   private paths = new Map<Area, Path2D>();
   private laid = "";
-  private zoom = NaN;
-  private frame = 0;
 
   constructor() {
-    super({ pane: AREAS, padding: PADDING });
-  }
-
-  override getEvents(): Record<string, L.LeafletEventHandlerFn> {
-    return { ...super.getEvents?.(), move: () => this.follow() };
+    super(AREAS, "areas", ON_PAPER);
   }
 
   /** Draws these, the later ones above; with thin outlines where they would be all there is to see. */
@@ -64,62 +45,24 @@ export class AreaLayer extends L.Renderer {
     this._update();
   }
 
-  protected _initContainer(): void {
-    this._container = document.createElement("canvas");
-  }
-
-  protected _destroyContainer(): void {
-    cancelAnimationFrame(this.frame);
-    this._container.remove();
-  }
-
-  /** Leaflet calls this whenever the view has changed; while it zooms, what is drawn is only stretched. */
-  protected _update(): void {
-    const { _map: map, _bounds } = this as unknown as Rendered;
-    if (!map || (map._animatingZoom && _bounds)) return;
-    RENDERER._update.call(this);
-    this.zoom = map.getZoom();
-    this.draw();
-  }
-
-  private follow(): void {
-    const { _map: map, _bounds } = this as unknown as Rendered;
-    if (!map || map._animatingZoom || map.getZoom() !== this.zoom) return;
-    const corner = map.containerPointToLayerPoint([0, 0]);
-    if (_bounds?.contains(L.bounds(corner, corner.add(map.getSize())))) return;
-    cancelAnimationFrame(this.frame);
-    this.frame = requestAnimationFrame(() => this._update());
-  }
-
-  private draw(): void {
-    const { _map: map, _bounds, _container: canvas } = this as unknown as Rendered;
-    const context = canvas?.getContext("2d");
-    if (!map || !_bounds?.min || !context) return;
-    const sharp = document.documentElement.classList.contains("mapper-printing") ? ON_PAPER : L.Browser.retina ? 2 : 1;
-    const { min } = _bounds;
-    const size = _bounds.getSize();
-    const [width, height] = [size.x * sharp, size.y * sharp];
-    L.DomUtil.setPosition(canvas, min);
-    if (canvas.width !== width || canvas.height !== height) {
-      Object.assign(canvas, { width, height });
-      Object.assign(canvas.style, { width: `${size.x}px`, height: `${size.y}px` });
-    }
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, width, height);
-    context.setTransform(sharp, 0, 0, sharp, -min.x * sharp, -min.y * sharp);
+  protected draw(map: L.Map, drawn: { min: L.Point; max: L.Point }): void {
+    const sheet = this.sheet();
+    if (!sheet) return;
+    const { context } = sheet;
+    context.translate(-drawn.min.x, -drawn.min.y);
     context.lineJoin = "round";
-    const origin = map.getPixelOrigin();
-    const laid = `${this.zoom} ${origin}`;
+    const [zoom, origin] = [map.getZoom(), map.getPixelOrigin()];
+    const laid = `${zoom} ${origin}`;
     if (laid !== this.laid) this.paths.clear();
     this.laid = laid;
-    const seen = L.latLngBounds(map.layerPointToLatLng(_bounds.getBottomLeft()), map.layerPointToLatLng(_bounds.getTopRight()));
-    for (const area of this.areas) if (seen.intersects(area.bounds)) this.drawOne(context, area, origin);
+    const seen = L.latLngBounds(map.layerPointToLatLng(drawn.min), map.layerPointToLatLng(drawn.max));
+    for (const area of this.areas) if (seen.intersects(area.bounds)) this.drawOne(context, area, 256 * 2 ** zoom, origin);
   }
 
-  private drawOne(context: CanvasRenderingContext2D, area: Area, origin: L.Point): void {
+  private drawOne(context: CanvasRenderingContext2D, area: Area, world: number, origin: L.Point): void {
     const { look: { colour, hollow }, what } = area;
     let path = this.paths.get(area);
-    if (!path) this.paths.set(area, (path = pathOf(area, 256 * 2 ** this.zoom, origin)));
+    if (!path) this.paths.set(area, (path = pathOf(area, world, origin)));
     if (what.kind === "line") {
       context.lineCap = "round";
       stroke(context, path, "#ffffff", { weight: 7, dashes: [], opacity: 0.75 });

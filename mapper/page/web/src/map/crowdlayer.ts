@@ -1,21 +1,18 @@
 /**
  * The canvas on which many events are drawn: bubbles with their count and, around it, what it is made of; dots, hollow
- * where only threatened or denied, dashed rings for *near*; tags with the count of areas and lines. It is drawn anew
- * when the map is moved beyond what is drawn, and stretched while it zooms.
+ * where only threatened or denied, dashed rings for *near*; tags with the count of areas and lines.
  */
 import * as L from "leaflet";
 import type { Box } from "../layout";
 import { Crowd } from "./crowd";
 import type { Bubble, Crowded, View } from "./crowd";
+import { ViewCanvas } from "./viewcanvas";
 
 const PANE = "mapper-crowd";
-/** So much around the view is drawn too, as a share of it: moving within it costs nothing. */
-const PADDING = 0.2;
 const FONT = "system-ui, sans-serif";
 const TEXT = "#1a2530";
 /** With more dots than this each is smaller. */
 const DENSE = 1500;
-/** How sharp it is drawn for paper, where nothing has to move. */
 const ON_PAPER = 3;
 /** More rings than this would only grey the map. */
 const MOST_RINGS = 300;
@@ -45,29 +42,16 @@ export interface Said {
   latitude: (row: number) => number;
 }
 
-/** What Leaflet's types leave out of its renderers. */
-interface Rendered {
-  _container: HTMLCanvasElement;
-  _bounds?: L.Bounds;
-  _map: (L.Map & { _animatingZoom?: boolean }) | null;
-  _update: () => void;
-}
-
-const RENDERER = L.Renderer.prototype as unknown as Rendered;
-
-export class CrowdLayer extends L.Renderer {
-  declare private _container: HTMLCanvasElement;
+export class CrowdLayer extends ViewCanvas {
   private readonly crowd: Crowd;
   private mask: Uint8Array = new Uint8Array(0);
   private tags: readonly Tag[] = [];
   private placed: { box: Box; tag: Tag }[] = [];
   private lit: number | null = null;
-  private zoom = NaN;
   private sprites: { size: string; made: (HTMLCanvasElement | undefined)[] } = { size: "", made: [] };
-  private frame = 0;
 
   constructor(private readonly events: Crowded, private readonly looks: readonly Look[], private readonly said: Said) {
-    super({ pane: PANE, padding: PADDING });
+    super(PANE, "crowd", ON_PAPER);
     this.crowd = new Crowd(events);
   }
 
@@ -76,10 +60,6 @@ export class CrowdLayer extends L.Renderer {
     const pane = map.createPane(PANE);
     pane.style.zIndex = "605";
     pane.style.pointerEvents = "none";
-  }
-
-  override getEvents(): Record<string, L.LeafletEventHandlerFn> {
-    return { ...super.getEvents?.(), move: () => this.follow() };
   }
 
   /** Rows to be drawn, `mask` being 1, and the areas' counts. */
@@ -119,69 +99,29 @@ export class CrowdLayer extends L.Renderer {
 
   /** The room that bubbles and tags take, in layer points. */
   boxes(): Box[] {
-    const min = (this as unknown as Rendered)._bounds?.min ?? L.point(0, 0);
+    const min = this.drawn?.min ?? L.point(0, 0);
     const bubbles = this.crowd.bubbles.map(({ x, y, radius }) => ({ left: x - radius, top: y - radius, right: x + radius, bottom: y + radius }));
     return [...bubbles, ...this.placed.map(({ box }) => box)].map(({ left, top, right, bottom }) => ({
       left: left + min.x, top: top + min.y, right: right + min.x, bottom: bottom + min.y,
     }));
   }
 
-  protected _initContainer(): void {
-    this._container = document.createElement("canvas");
-    this._container.className = "crowd";
-  }
-
-  protected _destroyContainer(): void {
-    cancelAnimationFrame(this.frame);
-    this._container.remove();
-  }
-
-  /** Leaflet calls this whenever the view has changed; while it zooms, what is drawn is only stretched. */
-  protected _update(): void {
-    const { _map: map, _bounds } = this as unknown as Rendered;
-    if (!map || !this._container || (map._animatingZoom && _bounds)) return;
-    RENDERER._update.call(this);
-    const { min, max } = (this as unknown as Required<Rendered>)._bounds as { min: L.Point; max: L.Point };
+  protected draw(map: L.Map, { min, max }: { min: L.Point; max: L.Point }): void {
     const origin = map.getPixelOrigin();
-    this.zoom = map.getZoom();
-    const view = { world: 256 * 2 ** this.zoom, x: min.x + origin.x, y: min.y + origin.y, width: max.x - min.x, height: max.y - min.y };
+    const view = { world: 256 * 2 ** map.getZoom(), x: min.x + origin.x, y: min.y + origin.y, width: max.x - min.x, height: max.y - min.y };
     this.crowd.lay(view, this.mask);
     this.placeTags(view);
-    L.DomUtil.setPosition(this._container, min);
     this.paint();
   }
 
-  private follow(): void {
-    const { _map: map } = this as unknown as Rendered;
-    if (!map || map._animatingZoom || map.getZoom() !== this.zoom || this.covers(map)) return;
-    cancelAnimationFrame(this.frame);
-    this.frame = requestAnimationFrame(() => this._update());
-  }
-
-  private covers(map: L.Map): boolean {
-    const corner = map.containerPointToLayerPoint([0, 0]);
-    return (this as unknown as Rendered)._bounds?.contains(L.bounds(corner, corner.add(map.getSize()))) ?? false;
-  }
-
   private inView(point: L.Point): L.Point | null {
-    const { _map: map, _bounds } = this as unknown as Rendered;
-    return map && _bounds?.min ? map.containerPointToLayerPoint(point).subtract(_bounds.min) : null;
+    return this.drawn && this._map ? this._map.containerPointToLayerPoint(point).subtract(this.drawn.min) : null;
   }
 
   private paint(): void {
-    const { _map: map, _bounds } = this as unknown as Rendered;
-    const size = _bounds?.getSize();
-    const context = this._container?.getContext("2d");
-    if (!map || !size || !context) return;
-    const sharp = document.documentElement.classList.contains("mapper-printing") ? ON_PAPER : Math.max(1, Math.min(2, devicePixelRatio));
-    const [width, height] = [size.x * sharp, size.y * sharp];
-    if (this._container.width !== width || this._container.height !== height) {
-      Object.assign(this._container, { width, height });
-      Object.assign(this._container.style, { width: `${size.x}px`, height: `${size.y}px` });
-    }
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, width, height);
-    context.setTransform(sharp, 0, 0, sharp, 0, 0);
+    const sheet = this.sheet();
+    if (!sheet) return;
+    const { context, map, sharp } = sheet;
     this.paintRings(context, map);
     this.paintDots(context, sharp);
     for (const { box, tag } of this.placed) this.paintTag(context, box, tag);
