@@ -122,7 +122,7 @@ def read_settings(folder: ProjectFolder) -> Settings:
             )
     return Settings(
         title=_text(raw, "title", folder.root.name),
-        titles={language: _text(raw, key, "") for key, language in titles.items() if key in raw},
+        titles={language: text for key, language in titles.items() if (text := _text(raw, key, ""))},
         licence=_text(raw, "licence", ""),
         credits=_texts(raw, "credits", ()),
         languages=languages,

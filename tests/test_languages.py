@@ -126,7 +126,7 @@ def test_a_language_without_a_catalogue_is_refused_with_those_that_there_are(
 
 
 def test_the_title_is_in_the_readers_language(tmp_path: Path, open_page: Callable[..., Any]) -> None:
-    folder = project(tmp_path, '["en", "fr", "ht"]\ntitle_fr = "Exemplie <1>"')
+    folder = project(tmp_path, '["en", "fr", "ht"]\ntitle_fr = "Exemplie <1>"\ntitle_ht = ""')
     built = Project.open(folder).build().paths[0]
     for fragment, title in (("", "Examplia"), ("#lang=fr", "Exemplie <1>"), ("#lang=ht", "Examplia")):
         page = open_page(built, fragment)
